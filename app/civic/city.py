@@ -185,8 +185,8 @@ class Councillor(Fact):
     language: str
 
 
-class City(Fact):
-    """All that is known of a city; a copy of it travels as JSON, so nothing here is code."""
+class Profile(Fact):
+    """What a city says of itself, the `city.yaml` of its pack."""
 
     name: str
     code: str
@@ -197,6 +197,7 @@ class City(Fact):
     languages: tuple[Language, ...]
     drafts: bool = False
     service_name: str = "Izwi"
+    area_example: str
     privacy_contact: str = ""
     all_networks_free: bool = False
     allowed_countries: tuple[str, ...]
@@ -210,6 +211,11 @@ class City(Fact):
     texting_hours: TextingHours
     elections: tuple[Span, ...] = ()
     delimitations: tuple[Delimitation, ...]
+
+
+class City(Profile):
+    """All that is known of a city; a copy of it travels as JSON, so nothing here is code."""
+
     wards: tuple[Ward, ...]
     places: tuple[Place, ...]
     categories: tuple[Category, ...]
