@@ -1,0 +1,282 @@
+"""Keywords of an SMS: the few words that mean something, in every language; every other message is a report."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from rapidfuzz.distance import OSA
+from ruamel.yaml import YAML
+
+from app.civic import references
+
+Phrase = tuple[str, ...]
+PerLanguage = Mapping[str, tuple[str, ...]]
+
+LETTERS_FOR_A_SLIP = 5
+"""Shorter words are too near to one another to forgive a wrong letter."""
+
+
+class Takes(StrEnum):
+    """What may follow a keyword; with anything else after it a message is a report."""
+
+    NOTHING = "nothing"
+    TEXT = "text"
+    REFERENCE = "reference"
+    NUMBER = "number"
+    LANGUAGE = "language"
+    PLACE = "place"
+    KEYWORD = "keyword"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Keyword(_Data):
+    """The words of one command in every language, and what may follow them."""
+
+    takes: Takes
+    words: PerLanguage
+
+
+class AnswerWords(_Data):
+    """How people say yes and no, and what joins two answers."""
+
+    yes: PerLanguage
+    no: PerLanguage
+    joins: PerLanguage
+
+    @cached_property
+    def phrases(self) -> Mapping[str, frozenset[Phrase]]:
+        """All words of any language under `yes`, `no` and `joins`."""
+        return {"yes": _phrases(self.yes), "no": _phrases(self.no), "joins": _phrases(self.joins)}
+
+
+class Keywords(_Data):
+    """All that `flows/keywords.yaml` says."""
+
+    stop: PerLanguage
+    leave: PerLanguage
+    commands: Mapping[str, Keyword]
+    ward: PerLanguage
+    languages: PerLanguage
+    answers: AnswerWords
+
+    @cached_property
+    def stops(self) -> frozenset[Phrase]:
+        """All STOP words of any language."""
+        return _phrases(self.stop)
+
+    @cached_property
+    def leaves(self) -> frozenset[Phrase]:
+        """The STOP words that only leave an open conversation."""
+        return _phrases(self.leave)
+
+    @cached_property
+    def names(self) -> Mapping[Phrase, str]:
+        """The command of every keyword."""
+        return {phrase: name for name, keyword in self.commands.items() for phrase in _phrases(keyword.words)}
+
+    @cached_property
+    def codes(self) -> Mapping[Phrase, str]:
+        """The code of every name of a language."""
+        return {phrase_of(word): code for code, words in self.languages.items() for word in words}
+
+    @model_validator(mode="after")
+    def _one_meaning_each(self) -> Self:
+        faults = [f"{' '.join(phrase)!r} leaves but is no STOP word" for phrase in sorted(self.leaves - self.stops)]
+        meant: dict[Phrase, str] = {}
+        for phrase, meaning in self._meanings():
+            if meant.setdefault(phrase, meaning) != meaning:
+                faults.append(f"{' '.join(phrase)!r} means {meant[phrase]} and {meaning}")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _meanings(self) -> Iterator[tuple[Phrase, str]]:
+        kinds = {"STOP": self.stop, "yes": self.answers.yes, "no": self.answers.no}
+        for meaning, words in (kinds | {name: keyword.words for name, keyword in self.commands.items()}).items():
+            for phrase in sorted(_phrases(words)):
+                yield phrase, meaning
+
+
+@dataclass(frozen=True)
+class Command:
+    """What an SMS asks for: a command's name, STOP or LEAVE, and what followed it."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or number of a message in plain small letters, and where it ends in the message."""
+
+    word: str
+    end: int
+
+
+def load(path: Path) -> Keywords:
+    """The keywords in a YAML file; raises ValueError with all faults at once."""
+    return Keywords.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words and numbers of a text (NFC), without the signs around them."""
+    found = re.finditer(r"[0-9]+|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*|\d+", text)
+    return [Token(_plain(match[0]), match.end()) for match in found]
+
+
+def phrase_of(text: str) -> Phrase:
+    """The words of a text, to compare it with others."""
+    return tuple(token.word for token in tokens(unicodedata.normalize("NFC", text)))
+
+
+def is_near(typed: Phrase, meant: Phrase) -> bool:
+    """Whether two phrases differ by one letter (wrong, missing, added or swapped) in one word of five or more."""
+    if len(typed) != len(meant):
+        return False
+    wrong = [pair for pair in zip(typed, meant, strict=True) if pair[0] != pair[1]]
+    return len(wrong) == 1 and len(wrong[0][1]) >= LETTERS_FOR_A_SLIP and OSA.distance(*wrong[0], score_cutoff=1) == 1
+
+
+def is_stop(text: str, keywords: Keywords, in_conversation: bool = False) -> bool:
+    """Whether a whole message is a STOP word; in an open conversation CANCEL and END leave that first."""
+    phrase = phrase_of(text)
+    return phrase in keywords.stops and not (in_conversation and phrase in keywords.leaves)
+
+
+def read(
+    text: str, keywords: Keywords, *, is_place: Callable[[str], bool] | None = None, in_conversation: bool = False
+) -> Command | None:
+    """The command of an SMS, or None for a report.
+
+    `is_place` says whether words after AREA name a place; without it up to three words are taken for one.
+    """
+    text = unicodedata.normalize("NFC", text)
+    words = phrase_of(text)
+    if is_stop(text, keywords, in_conversation):
+        return Command("STOP")
+    if in_conversation and words in keywords.leaves:
+        return Command("LEAVE")
+    if words and all(word.isdecimal() for word in words):
+        reference = references.read("".join(words))
+        return Command("STATUS", reference) if reference else None
+    return _command(text, keywords, is_place or _is_short)
+
+
+def _command(text: str, keywords: Keywords, is_place: Callable[[str], bool]) -> Command | None:
+    found = tokens(text)
+    for name, length, exact in _candidates(tuple(token.word for token in found), keywords.names):
+        rest = _Rest(_tidy(text[found[length - 1].end :]), keywords, is_place)
+        takes = keywords.commands[name].takes
+        if takes is Takes.TEXT and rest.words and not exact:
+            return None  # "resort on fire" is not REPORT: as a report it keeps all its words
+        argument = _ARGUMENTS[takes](rest)
+        if argument is not None:
+            return Command(name, argument)
+    return None
+
+
+def _candidates(words: Phrase, names: Mapping[Phrase, str]) -> Iterator[tuple[str, int, bool]]:
+    """Commands whose words begin a message: (name, words, exact), longest first, slips last and only if one fits."""
+    lengths = sorted({len(phrase) for phrase in names if len(phrase) <= len(words)}, reverse=True)
+    for length in lengths:
+        if words[:length] in names:
+            yield names[words[:length]], length, True
+    for length in lengths:
+        near = {name for phrase, name in names.items() if is_near(words[:length], phrase)}
+        if len(near) == 1:
+            yield near.pop(), length, False
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """What follows a keyword, and what is needed to read it."""
+
+    text: str
+    keywords: Keywords
+    is_place: Callable[[str], bool]
+
+    @cached_property
+    def words(self) -> Phrase:
+        return phrase_of(self.text)
+
+
+def _nothing(rest: _Rest) -> str | None:
+    return None if rest.words else ""
+
+
+def _text(rest: _Rest) -> str | None:
+    return rest.text
+
+
+def _number(rest: _Rest) -> str | None:
+    return rest.text if re.fullmatch("[0-9]{0,9}", rest.text) else None
+
+
+def _reference(rest: _Rest) -> str | None:
+    """A reference among other words; digits that are none stay as typed, so that the answer can name them."""
+    digits = "".join(word for word in rest.words if re.fullmatch("[0-9]+", word))
+    return references.read(digits) or (digits if digits == "".join(rest.words) else None)
+
+
+def _language(rest: _Rest) -> str | None:
+    """The code of a language; "" for one word that names none we know, which the list of languages then answers."""
+    codes = rest.keywords.codes
+    near = {code for phrase, code in codes.items() if is_near(rest.words, phrase)}
+    return codes.get(rest.words) or (near.pop() if len(near) == 1 else "" if len(rest.words) <= 1 else None)
+
+
+def _place(rest: _Rest) -> str | None:
+    """The number of a ward, or the words for a place as typed."""
+    number = rest.words[1:] if rest.words[:1] in _phrases(rest.keywords.ward) else rest.words
+    if len(number) == 1 and re.fullmatch("[0-9]{1,4}", number[0]):
+        return number[0]
+    return rest.text if not rest.words or rest.is_place(rest.text) else None
+
+
+def _keyword(rest: _Rest) -> str | None:
+    """The name of the keyword that is asked about."""
+    if not rest.words or rest.words in rest.keywords.stops:
+        return "STOP" if rest.words else ""
+    found = _candidates(rest.words, rest.keywords.names)
+    return next((name for name, length, _ in found if length == len(rest.words)), None)
+
+
+_ARGUMENTS: Mapping[Takes, Callable[[_Rest], str | None]] = {
+    Takes.NOTHING: _nothing,
+    Takes.TEXT: _text,
+    Takes.NUMBER: _number,
+    Takes.REFERENCE: _reference,
+    Takes.LANGUAGE: _language,
+    Takes.PLACE: _place,
+    Takes.KEYWORD: _keyword,
+}
+
+
+def _is_short(words: str) -> bool:
+    return len(phrase_of(words)) <= 3
+
+
+def _tidy(rest: str) -> str:
+    """What followed a keyword, without the signs that part it from the keyword or close the message."""
+    return re.sub(r"^[\W_]+", "", rest).rstrip(" \t\r\n.!?,;:#")
+
+
+def _phrases(words: PerLanguage) -> frozenset[Phrase]:
+    return frozenset(phrase_of(word) for per_language in words.values() for word in per_language)
+
+
+def _plain(word: str) -> str:
+    """A word without capitals, accents and typographic apostrophes."""
+    spread = unicodedata.normalize("NFKD", word.replace("’", "'").replace("ʼ", "'").casefold())
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
