@@ -1,0 +1,1 @@
+"""The telecom side: what carriers say and take, behind one face."""
