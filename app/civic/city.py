@@ -144,11 +144,16 @@ class Category(Fact):
     menu: int | None = None
     ending: Ending | None = None
     labels: Mapping[str, str]
+    menu_labels: Mapping[str, str] = {}
     keywords: Mapping[str, tuple[str, ...]] = {}
 
     def label(self, language: str, default: str) -> str:
         """The label in a language, else in the city's own language."""
         return self.labels.get(language) or self.labels[default]
+
+    def menu_label(self, language: str, default: str) -> str:
+        """What a menu shows: mostly the label; for a line that leads on, what lies behind it (`Other, danger`)."""
+        return self.menu_labels.get(language) or self.label(language, default)
 
 
 class Standard(Fact):
@@ -344,7 +349,8 @@ class City(Profile):
         return (code, category.parent) if category and category.parent else (code,)
 
     def but(self, **facts: object) -> Self:
-        """This city with some facts replaced, checked anew (model_copy would keep the cached indexes of the old one)."""
+        """This city with some facts replaced, checked anew."""
+        # Not model_copy: it would keep the indexes of the old one.
         return type(self).model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **facts})
 
 

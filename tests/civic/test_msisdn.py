@@ -24,7 +24,19 @@ def test_a_range_newer_than_our_lists_is_not_shut_out():
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "+", "31245", "112", "+2782123456", "+278212345678", "08212345", "+27821234567\n1", "anonymous", "+1234", "١٢"],
+    [
+        "",
+        "+",
+        "31245",
+        "112",
+        "+2782123456",
+        "+278212345678",
+        "08212345",
+        "+27821234567\n1",
+        "anonymous",
+        "+1234",
+        "١٢",
+    ],
 )
 def test_what_is_not_a_phone_number_is_none(raw):
     assert parse(raw, "ZA") is None
@@ -39,7 +51,9 @@ def test_a_mask_of_a_foreign_number_shows_its_country():
     assert mask("+254711234578") == "+254 ** *** **78"
 
 
-@pytest.mark.parametrize(("number", "country"), [("+27821234567", "ZA"), ("+254711234567", "KE"), ("+27921234567", "ZA")])
+@pytest.mark.parametrize(
+    ("number", "country"), [("+27821234567", "ZA"), ("+254711234567", "KE"), ("+27921234567", "ZA")]
+)
 def test_the_country_of_a_number_is_known(number, country):
     assert region(number) == country
 

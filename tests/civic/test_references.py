@@ -12,7 +12,8 @@ numbers = st.integers(FIRST, LAST)
 def test_a_reference_is_7_to_9_digits_and_reads_back(number):
     reference = make(number)
 
-    assert reference.isdigit() and 7 <= len(reference) <= 9
+    assert reference.isdigit()
+    assert 7 <= len(reference) <= 9
     assert read(grouped(reference)) == reference
 
 
