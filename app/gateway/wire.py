@@ -13,6 +13,7 @@ from app.gateway.answers import Answer
 from app.gateway.face import NotSent, Refused, Unknown
 
 ANSWER_LIMIT = 1 << 20  # bytes; a hundred recipients take about 15,000
+IDLE_LIMIT = 10.0  # seconds; a connection that rested longer may be dead without a word, and what is sent on it unknown
 
 
 class Wire:
@@ -21,6 +22,7 @@ class Wire:
     def __init__(self) -> None:
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._used_at = monotonic()
 
     def __call__(
         self,
@@ -33,6 +35,7 @@ class Wire:
         timeout: tuple[float, float] = (3.05, 9.05),
     ) -> Answer | NotSent | Refused | Unknown:
         """The answer, or what is certain without one; timeout is (connect, read) in seconds, no retries."""
+        self._drop_idle()
         try:
             with self._session.request(
                 method, url, params, data, headers, timeout=timeout, stream=True, allow_redirects=False
@@ -40,6 +43,12 @@ class Wire:
                 return _answer(response, monotonic() + timeout[1])
         except (failed.RequestException, HTTPError) as error:
             return _without_answer(error)
+        finally:
+            self._used_at = monotonic()
+
+    def _drop_idle(self) -> None:
+        if monotonic() - self._used_at > IDLE_LIMIT:
+            self._session.close()  # the session lives on and opens another connection
 
 
 def _answer(response: requests.Response, ends: float) -> Answer | Unknown:

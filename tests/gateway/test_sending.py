@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from app.gateway import wire
 from app.gateway.africastalking import AfricasTalking
 from app.gateway.answers import CODES, Answer, outcomes
 from app.gateway.face import Accepted, NotSent, Outgoing, Refused, Unknown
@@ -212,11 +213,18 @@ def test_an_answer_against_the_rules_of_http_is_unknown(server):
     assert send(server, ANN) == {ANN: Unknown("InvalidHeader")}
 
 
-@pytest.mark.parametrize(
-    "address", [nobody_listens, lambda: "http://no-such-host.invalid/version1"], ids=["refused", "no such host"]
-)
-def test_no_connection_is_certainly_not_sent(address):
-    assert gateway(address()).send([Outgoing(ANN, "Fixed?")]) == {ANN: NotSent("ConnectionError")}
+def test_a_refused_connection_is_certainly_not_sent():
+    assert gateway(nobody_listens()).send([Outgoing(ANN, "Fixed?")]) == {ANN: NotSent("ConnectionError")}
+
+
+def test_a_host_without_an_address_is_certainly_not_sent(monkeypatch):
+    def no_address(*args):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_address)
+    ends = gateway("http://gateway.invalid/version1").send([Outgoing(ANN, "Fixed?")])
+
+    assert ends == {ANN: NotSent("ConnectionError")}
 
 
 def test_a_dead_proxy_is_certainly_not_sent(server, monkeypatch):
@@ -245,6 +253,15 @@ def test_a_connection_the_gateway_closed_is_opened_again(server):
     ends = [africas.send([Outgoing(ANN, "Fixed?")])[ANN] for _ in range(2)]
 
     assert [type(end) for end in ends] == [Accepted, Accepted]
+
+
+def test_a_connection_that_rested_is_not_trusted(server, monkeypatch):
+    monkeypatch.setattr(wire, "IDLE_LIMIT", -1)
+    africas = gateway(server.url)
+    ends = [africas.send([Outgoing(ANN, "Fixed?")])[ANN] for _ in range(2)]
+
+    assert [type(end) for end in ends] == [Accepted, Accepted]
+    assert len({asked.client_port for asked in server.asked}) == 2
 
 
 def test_a_number_asked_twice_is_texted_once(server):
