@@ -118,7 +118,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Token:
-    """A word or number of a message in plain small letters, and where it ends in the message."""
+    """A word in plain small letters, or a number as typed, and where it ends in the message."""
 
     word: str
     end: int
@@ -277,6 +277,8 @@ def _phrases(words: PerLanguage) -> frozenset[Phrase]:
 
 
 def _plain(word: str) -> str:
-    """A word without capitals, accents and typographic apostrophes."""
+    """A word without capitals, accents and typographic apostrophes; a superscript never becomes a number."""
+    if any(map(str.isnumeric, word)):
+        return word.casefold()
     spread = unicodedata.normalize("NFKD", word.replace("’", "'").replace("ʼ", "'").casefold())
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
