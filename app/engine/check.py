@@ -1,0 +1,176 @@
+"""The check of all words: every screen in every language with the longest that can ever stand in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.engine import graph
+from app.engine.circles import circles
+from app.engine.flow import Flows, Screen
+from app.engine.gsm import COST, fold, parts
+from app.engine.render import BACK, MORE, SAYS, Face, clean, fill, line, number, placeholders, size
+from app.engine.source import Fault
+from app.engine.state import Option
+from app.engine.words import SOURCE_LANGUAGE, Texts, Words, sources
+
+NUMBERED: Final = {"engine.more": f"{MORE}. ", "engine.back": f"{BACK}. "}
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The longest that the shell can ever lend, by language (English where a language has none of its own).
+
+    `values`: placeholder -> value; `lists`: list -> every option it may have, at its longest; `limit`: septets of a
+    screen; `segments`: what a text outside the screens may cost, 0 = anything; `kinds` and `effects`: the names that
+    the shell knows, None = any.
+    """
+
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Sequence[Option]]] = field(default_factory=dict)
+    limit: int = 160
+    segments: int = 0
+    kinds: frozenset[str] | None = None
+    effects: frozenset[str] | None = None
+
+    def value(self, name: str, language: str) -> str | None:
+        """The longest value of a placeholder, None if there is no such placeholder."""
+        return self.values.get(language, {}).get(name, self.values.get(SOURCE_LANGUAGE, {}).get(name))
+
+    def options(self, source: str, language: str) -> Sequence[Option] | None:
+        """A list at its longest, None if there is no such list."""
+        return self.lists.get(language, {}).get(source, self.lists.get(SOURCE_LANGUAGE, {}).get(source))
+
+
+def check(flows: Flows, words: Words, texts: Texts, worst: Worst) -> tuple[list[Fault], int]:
+    """Every fault there is, sorted by file and line, and how many screens (times languages) were looked at."""
+    checking = _Check(flows, words, texts, worst)
+    faults = {*checking.structure(), *checking.names()}
+    for language in words.languages:
+        faults |= {*checking.translations(language), *checking.screens(language)}
+    return sorted(faults), len(list(graph.screens(flows))) * len(words.languages)
+
+
+@dataclass(frozen=True)
+class _Check:
+    """One run over all that is said."""
+
+    flows: Flows
+    words: Words
+    texts: Texts
+    worst: Worst
+
+    def structure(self) -> Iterator[Fault]:
+        """Ways that lead nowhere or in a circle, and what the engine says in other words than the texts."""
+        for flow, screen, what in graph.wrong(self.flows):
+            yield Fault(f"{flow}.yaml", self._line(f"{flow}.{screen}"), f"{screen}: {what}" if screen else what)
+        for path in circles(self.flows):
+            what = f"passed for ever without being shown: {' -> '.join((*path, path[0]))}"
+            yield self._fault(path[0], what)
+        for name, said in SAYS.items():
+            if self.texts.sources.get(name, said) != said:
+                yield Fault("texts.yaml", 1, f"{name}: the engine says '{said}', other words belong in a catalogue")
+
+    def names(self) -> Iterator[Fault]:
+        """Placeholders, lists, kinds and effects that the shell does not know."""
+        for at, screen in graph.screens(self.flows):
+            for name in sorted(_placeholders(screen)):
+                if self.worst.value(name, SOURCE_LANGUAGE) is None:
+                    yield self._fault(at, f"there is no value for {{{name}}}")
+            if screen.source and self.worst.options(screen.source, SOURCE_LANGUAGE) is None:
+                yield self._fault(at, f"there is no list '{screen.source}'")
+            if screen.ask and self.worst.kinds is not None and screen.ask.kind not in self.worst.kinds:
+                yield self._fault(at, f"nobody can read words of the kind '{screen.ask.kind}'")
+            for effect in (screen.do.effect if screen.do else None, screen.on_drop):
+                if effect and self.worst.effects is not None and effect not in self.worst.effects:
+                    yield self._fault(at, f"there is no effect '{effect}'")
+
+    def translations(self, language: str) -> Iterator[Fault]:
+        """What is not said in a language, or not as the English says it."""
+        for file, row, (context, source) in sources(self.flows, self.texts.sources):
+            entry = self.words.entry(context, source, language)
+            said, where = source, (file, row or 1)
+            if entry:
+                said, where = entry.text, (f"locale/{language}.po", entry.line)
+                if not entry.holds(source):
+                    yield Fault(*where, f"{context}: {_differ(source, said)}")
+            elif language != SOURCE_LANGUAGE:
+                yield Fault(f"locale/{language}.po", 1, f"{context}: not said in this language: '{source}'")
+            yield from (Fault(*where, f"{context}: {what}") for what in self._letters(context, said, language))
+
+    def _letters(self, name: str, said: str, language: str) -> Iterator[str]:
+        """What is wrong with a text by itself: letters, braces, numbers, cost."""
+        strange = sorted({letter for letter in fold(said) if letter not in COST})
+        if strange:
+            yield f"not every phone can show {' '.join(strange)}"
+        if graph.stray(said):
+            yield "a placeholder is a name in braces, like {area}"
+        if name in NUMBERED and not said.startswith(NUMBERED[name]):
+            yield f"must begin with '{NUMBERED[name]}'"
+        known = {one: self.worst.value(one, language) for one in placeholders(said)}
+        if name in self.texts.sources and None not in known.values():
+            cost = parts(fold(fill(said, lambda one: known[one] or ""))).count
+            if 0 < self.worst.segments < cost:
+                yield f"{cost} segments, {self.worst.segments} are allowed"
+
+    def screens(self, language: str) -> Iterator[Fault]:
+        """Screens that do not fit a phone in a language, and listed answers that lead nowhere."""
+        entered = graph.entered(self.flows)
+        for at, screen in graph.screens(self.flows):
+            listed = (self.worst.options(screen.source, language) if screen.source else None) or ()
+            for option in listed:
+                if screen.way(option.key) is None and language == SOURCE_LANGUAGE:
+                    yield self._fault(at, f"next: no way for '{option.key}' of the list '{screen.source}'")
+            face = self._face(at, screen, language, listed, at in entered)
+            over = min(size(face.whole()), size(face.tightest()) if listed else size(face.whole())) - self.worst.limit
+            if over > 0:
+                yield self._fault(at, f"in {language} {over} septets too long: {self._shown(face, bool(listed))}")
+
+    def _face(self, at: str, screen: Screen, language: str, listed: Sequence[Option], back: bool) -> Face:
+        """The screen in a language with everything at its longest."""
+
+        def say(part: str, source: str) -> str:
+            said = self.words.say(f"{at}.{part}" if part else at, source, language)
+            return fill(said, lambda name: self.worst.value(name, language) or "")
+
+        labels = [*(option.label for option in listed)]
+        labels += (say(choice.key, choice.label) for choice in screen.choices if choice.key != BACK)
+        own = next((say(BACK, choice.label) for choice in screen.choices if choice.key == BACK), None)
+        back_line = self._engine("engine.back", language) if back and not screen.ends else ""
+        return Face(
+            text=clean(say("", screen.text or "")),
+            options=tuple(f"{number(place)}. {line(label)}" for place, label in enumerate(labels)),
+            hint=line(say("hint", screen.ask.hint)) if screen.ask and screen.ask.hint else "",
+            more=self._engine("engine.more", language),
+            way_out=back_line if own is None else f"{BACK}. {line(own)}",
+        )
+
+    def _engine(self, name: str, language: str) -> str:
+        return clean(self.words.say(name, SAYS[name], language))
+
+    def _shown(self, face: Face, listed: bool) -> str:
+        """The page that is too long, on one line."""
+        return " / ".join((face.tightest() if listed else face.whole()).split("\n"))
+
+    def _fault(self, at: str, what: str) -> Fault:
+        """A fault at a screen."""
+        flow, _, screen = at.partition(".")
+        return Fault(f"{flow}.yaml", self._line(at), f"{screen}: {what}")
+
+    def _line(self, at: str) -> int:
+        """The line of a screen in its file."""
+        flow, _, screen = at.partition(".")
+        found = self.flows[flow].screens.get(screen)
+        return found.line if found else 1
+
+
+def _placeholders(screen: Screen) -> frozenset[str]:
+    """All that a screen wants to be filled in."""
+    hint = screen.ask.hint if screen.ask else None
+    return placeholders(" ".join([screen.text or "", hint or "", *(choice.label for choice in screen.choices)]))
+
+
+def _differ(source: str, said: str) -> str:
+    """Which placeholders a translation lost and which it made up."""
+    lost, made = placeholders(source) - placeholders(said), placeholders(said) - placeholders(source)
+    ways = [("lost", lost), ("unknown", made)]
+    return ", ".join(f"{word} {{{name}}}" for word, names in ways for name in sorted(names))
