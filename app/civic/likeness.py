@@ -1,0 +1,75 @@
+"""Likeness: which open cases a new report may be the same as, going by the words for where it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import token_set_ratio
+
+from app.civic.keywords import phrase_of
+
+OFFERED = 2
+"""As many as a screen has room for beside its own choices."""
+
+ALIKE = 75
+"""Of 100: one letter wrong in a word of five is alike, another word is not."""
+
+DAYS_THAT_COUNT = 30
+
+# Words that stand in many landmarks and tell none apart.
+COMMON = frozenset(
+    "a the at by in on of near next to opposite opp behind corner cnr and "
+    "st str street rd road ave avenue dr drive close crescent lane way "
+    "die by naby langs oorkant hoek van straat weg laan".split()
+)
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """An open case of one category and place. `landmark` is only what may be shown to others; "" if nothing may."""
+
+    reference: str
+    landmark: str
+    reported_at: dt.datetime
+    public: bool = True
+
+
+def alike(typed: str, cases: Iterable[OpenCase], now: dt.datetime) -> tuple[OpenCase, ...]:
+    """At most two cases whose landmark is like the words typed, best first; a fresh one beats an old one as like.
+
+    The resident decides: a wrong offer costs a line, a wrong merge a report.
+    """
+    words = _telling(typed)
+    scored = [(_score(words, case), case) for case in _offerable(cases)] if words else []
+    found = [(score - _age(case, now), case) for score, case in scored if score >= ALIKE]
+    found.sort(key=lambda pair: (-pair[0], pair[1].reference))
+    return tuple(case for _, case in found)[:OFFERED]
+
+
+def landmark_choices(cases: Iterable[OpenCase]) -> tuple[OpenCase, ...]:
+    """The newest two cases with a landmark that may be shown, each landmark once: what "Near what?" offers untyped."""
+    newest = sorted(_offerable(cases), key=lambda case: (case.reported_at, case.reference), reverse=True)
+    once: dict[str, OpenCase] = {}
+    for case in newest:
+        once.setdefault(_telling(case.landmark) or case.landmark.casefold(), case)
+    return tuple(once.values())[:OFFERED]
+
+
+def _offerable(cases: Iterable[OpenCase]) -> Iterable[OpenCase]:
+    return (case for case in cases if case.public and case.landmark.strip())
+
+
+def _score(words: str, case: OpenCase) -> float:
+    return token_set_ratio(words, _telling(case.landmark))
+
+
+def _age(case: OpenCase, now: dt.datetime) -> int:
+    """Days since a case was reported, up to a month."""
+    return min(max((now - case.reported_at).days, 0), DAYS_THAT_COUNT)
+
+
+def _telling(landmark: str) -> str:
+    """The words that tell a landmark from others, in plain small letters."""
+    return " ".join(word for word in phrase_of(landmark) if word not in COMMON)
