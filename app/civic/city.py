@@ -196,7 +196,7 @@ class Profile(Fact):
     name: str
     code: str
     country: str
-    region: str | None = None
+    holidays: tuple[dt.date, ...] = ()
     timezone: str
     default_language: str
     languages: tuple[Language, ...]

@@ -23,6 +23,7 @@ from app.civic.city import (
     Ward,
     slug,
 )
+from app.civic.keywords import Phrase, phrase_of
 from app.civic.sheets import Fault, Row
 from app.engine.gsm import septets
 
@@ -197,13 +198,16 @@ def _check_menus(rows: list[Row], reading: Reading) -> None:
 
 
 def _check_keywords(rows: list[Row], languages: tuple[str, ...]) -> None:
-    meant: dict[tuple[str, str], str] = {}
+    meant: dict[tuple[str, Phrase], str] = {}
     for row in rows:
         code = row.maybe("code") or ""
         for language in languages:
             for word in row.several(f"keywords_{language}"):
-                other = meant.setdefault((language, word.lower()), code)
-                if other != code:
+                phrase = phrase_of(word)
+                other = meant.setdefault((language, phrase), code)
+                if not phrase:
+                    row.fault(f"the {language} keyword {word!r} has neither letter nor digit")
+                elif other != code:
                     row.fault(f"the {language} keyword {word!r} means {other} already")
 
 

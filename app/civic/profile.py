@@ -112,11 +112,8 @@ def _of_the_world(profile: Profile) -> Iterator[tuple[Where, str]]:
         ZoneInfo(profile.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         yield ("timezone",), f"{profile.timezone!r} is no time zone like Africa/Johannesburg"
-    supported = holidays.list_supported_countries()
-    if profile.country not in supported:
+    if profile.country not in holidays.list_supported_countries():
         yield ("country",), f"no public holidays are known for the country {profile.country!r}"
-    elif profile.region is not None and profile.region not in supported[profile.country]:
-        yield ("region",), f"no public holidays are known for the region {profile.region!r}"
     for at, country in enumerate(profile.allowed_countries):
         if country not in phonenumbers.SUPPORTED_REGIONS:
             yield ("allowed_countries", at), f"{country!r} is no country code like ZA"

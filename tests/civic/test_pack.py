@@ -150,6 +150,7 @@ def test_a_pack_in_which_nothing_is_right_says_all_of_it(folder):
             "trees,,yes,no,,,T,T,T,T,T,,,,,,,,,,",
             "the code 'trees' must be capital letters, digits and _",
         ),
+        ("categories.csv", "TREES,,yes,no,,,T,T,T,T,T,,,,,,!!,,,,", "the en keyword '!!' has neither letter nor digit"),
         ("categories.csv", "TREES,,yes,no,,,T,T,T,T,T,,,,,,Leak,,,,", "the en keyword 'Leak' means LEAK already"),
     ],
 )
