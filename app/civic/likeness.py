@@ -20,9 +20,26 @@ DAYS_THAT_COUNT = 30
 
 # Words that stand in many landmarks and tell none apart.
 COMMON = frozenset(
-    "a the at by in on of near next to opposite opp behind corner cnr and "
-    "st str street rd road ave avenue dr drive close crescent lane way "
-    "die by naby langs oorkant hoek van straat weg laan".split()
+    {
+        "a",
+        "the",
+        "at",
+        "by",
+        "in",
+        "on",
+        "of",
+        "near",
+        "next",
+        "to",
+        "opposite",
+        "opp",
+        "behind",
+        "corner",
+        "cnr",
+        "and",
+    }
+    | {"st", "str", "street", "rd", "road", "ave", "avenue", "dr", "drive", "close", "crescent", "lane", "way"}
+    | {"die", "naby", "langs", "oorkant", "hoek", "van", "straat", "weg", "laan"}
 )
 
 

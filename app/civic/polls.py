@@ -56,7 +56,8 @@ class _Reading:
 def read_answer(typed: str, choices: Sequence[Choice], words: AnswerWords) -> Answer | Ambiguous | None:
     """What an answer by SMS means: a number, a label in any language or a word for yes or no, then a remark.
 
-    None if it begins with no choice; part of several labels ("water") is ambiguous.
+    None if it begins with no choice. After words a remark needs a sign between: "no, still dry" answers, while "no
+    water in Orlando" may be a report. Part of several labels ("water") is ambiguous.
     """
     text = unicodedata.normalize("NFC", typed).strip()
     if re.match(r"[-+−][0-9]", text):
@@ -70,8 +71,8 @@ def read_answer(typed: str, choices: Sequence[Choice], words: AnswerWords) -> An
     more = _whole(rest, choices, meanings, words)
     if len(reading.keys | more) > 1:
         return Ambiguous(tuple(choice.key for choice in choices if choice.key in reading.keys | more))
-    if rest[:1].isalpha() and not more:
-        return None  # "1e9", "2nd": letters stuck to a number are no answer
+    if not more and _runs_on(rest, after_number=said[0].isdecimal()):
+        return None
     return Answer(min(reading.keys), "" if more else _remark(rest))
 
 
@@ -148,6 +149,11 @@ def _labels(choice: Choice) -> frozenset[Phrase]:
     """The phrases of a choice; a key of digits is left to the numbers."""
     key = frozenset() if any(map(str.isdigit, choice.key)) else frozenset({phrase_of(choice.key)})
     return (key | frozenset(map(phrase_of, choice.labels.values()))) - {()}
+
+
+def _runs_on(rest: str, after_number: bool) -> bool:
+    """Whether what follows belongs to the words before, as in "1e9", "2nd" or "no water", and is no remark."""
+    return rest[:1].isalpha() if after_number else bool(re.match(r"[^\S\n]*[\w\"']", rest))
 
 
 def _remark(rest: str) -> str:

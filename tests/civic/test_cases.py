@@ -183,7 +183,7 @@ def test_no_walk_leaves_the_table_or_ends_without_words(data):
 
 
 @pytest.mark.parametrize(
-    "verdicts, expected",
+    ("verdicts", "expected"),
     [
         ({}, False),
         ({"first": NO}, True),

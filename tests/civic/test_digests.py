@@ -142,7 +142,7 @@ def test_what_is_not_public_is_in_no_digest():
     assert "Most: No water 21." in text
 
 
-@pytest.mark.parametrize("count, read", [(0, "0"), (1, "a few"), (4, "a few"), (5, "5")])
+@pytest.mark.parametrize(("count", "read"), [(0, "0"), (1, "a few"), (4, "a few"), (5, "5")])
 def test_one_to_four_read_a_few(count, read):
     assert f"New: {read}. Fixed: {read}." in text_of(replace(BUSY, new=count, fixed=count))
     assert f"not fixed: {read}," in text_of(replace(BUSY, says_not_fixed=count))
@@ -228,7 +228,7 @@ def test_no_week_is_longer_than_two_segments_and_every_number_has_its_reference(
 
 
 @pytest.mark.parametrize(
-    "now, monday",
+    ("now", "monday"),
     [
         ("2026-11-23T00:00+02:00", "2026-11-16"),
         ("2026-11-22T23:59:59+02:00", "2026-11-09"),

@@ -96,7 +96,7 @@ def test_the_promised_keywords_are_there_and_no_others():
 
 
 @pytest.mark.parametrize(
-    "typed, command",
+    ("typed", "command"),
     [
         (f"STATUS {SHOWN}", Command("STATUS", REF)),
         (f"status {REF}.", Command("STATUS", REF)),
@@ -181,7 +181,7 @@ def test_what_follows_area_is_a_place_if_the_city_says_so():
 
 
 @pytest.mark.parametrize(
-    "typed, meant, near",
+    ("typed", "meant", "near"),
     [
         ("statu", "status", True),
         ("statuss", "status", True),
@@ -214,7 +214,7 @@ def test_a_word_with_two_meanings_is_refused_and_all_are_named():
     twice["commands"]["RIGHTS"]["words"]["zu"] = ["Qala"]
     twice["commands"]["HELP"]["words"]["af"] = ["stop"]
     twice["leave"]["en"] = ["goodbye"]
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match="means RIGHTS and START") as refused:
         Keywords.model_validate(twice)
     for fault in (
         "'qala' means RIGHTS and START",

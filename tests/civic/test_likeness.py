@@ -19,7 +19,7 @@ def found(typed: str, *cases: OpenCase) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "typed, landmark",
+    ("typed", "landmark"),
     [
         ("vilakazi", "Vilakazi St"),
         ("Vilakzi str", "Vilakazi St"),
@@ -35,7 +35,7 @@ def test_the_same_landmark_is_known_however_it_is_typed(typed, landmark):
 
 
 @pytest.mark.parametrize(
-    "typed, landmark",
+    ("typed", "landmark"),
     [
         ("mooki street", "Vilakazi Street"),
         ("near Mooki Street", "near Vilakazi Street"),

@@ -24,7 +24,7 @@ def allowed(now: dt.datetime, rules: TextingHours = RULES, extra: tuple[dt.date,
 
 
 @pytest.mark.parametrize(
-    "now, then",
+    ("now", "then"),
     [
         pytest.param(("2026-11-24", "08:00"), ("2026-11-24", "08:00"), id="a Tuesday opens at eight"),
         pytest.param(("2026-11-24", "07:59:59"), ("2026-11-24", "08:00"), id="a second before waits for it"),
@@ -78,8 +78,9 @@ def test_a_country_without_known_holidays_is_refused():
         public_holidays("XX", 2026)
 
 
-@given(st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2035, 12, 1), timezones=st.just(CITY)))
-def test_the_moment_found_is_permitted_never_earlier_and_found_again(now):
+@given(st.integers(0, 12 * 365 * 24 * 60))
+def test_the_moment_found_is_permitted_never_earlier_and_found_again(minutes):
+    now = at("2024-01-01", "00:00") + dt.timedelta(minutes=minutes)
     then = allowed(now)
     local = then.astimezone(CITY)
     hours = RULES.of(local.date(), local.date() in public_holidays("ZA", local.year))
