@@ -95,7 +95,7 @@ def run(asked: Asked, until_stopped: ExitStack) -> NoReturn:
         supervise.Group("services", services.programs(needs, here), autostart=True),
         supervise.Group("izwi", programs(asked), autostart=False),
     )
-    text = supervise.configuration(here, needs.sockets, [group for group in groups if group.programs])
+    text = supervise.configuration(needs.sockets, [group for group in groups if group.programs])
     supervisor = until_stopped.enter_context(supervise.supervised(here, text, lock))
     control = supervise.Control(needs.sockets)
     services.until(control.answers, 10, "the supervisor does not answer", lambda: alive(supervisor, here))

@@ -15,7 +15,6 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from app.config import ROOT
 from app.local import leash, processes
 from app.local.place import Place
 from app.local.program import Program
@@ -33,11 +32,11 @@ chmod=0700
 nodaemon=true
 silent=true
 umask=077
-logfile={log}/supervisord.log
+logfile=log/supervisord.log
 logfile_maxbytes=10MB
 logfile_backups=3
-pidfile={data}/supervisord.pid
-childlogdir={log}
+pidfile=supervisord.pid
+childlogdir=log
 {user}
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
@@ -61,7 +60,7 @@ stopsignal={signal}
 stopwaitsecs={patience}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={log}/{name}.log
+stdout_logfile=log/{name}.log
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=5
 """
@@ -83,19 +82,21 @@ def plain(value: str) -> str:
     return value.replace("%", "%%")
 
 
-def configuration(here: Place, sockets: Path, groups: Sequence[Group]) -> str:
-    """The supervisor's configuration: every program is tied to the supervisor and restarted whenever it ends."""
-    log, data = plain(str(here.log)), plain(str(here.data))
+def configuration(sockets: Path, groups: Sequence[Group]) -> str:
+    """The supervisor's configuration: every program is tied to the supervisor and restarted whenever it ends.
+
+    Its own files are named from the data folder, where it runs: it would read a % in a longer path twice.
+    """
     user = "" if os.geteuid() else "user=root\n"
-    parts = [HEAD.format(sockets=plain(str(sockets)), socket=SOCKET, log=log, data=data, user=user)]
+    parts = [HEAD.format(sockets=plain(str(sockets)), socket=SOCKET, user=user)]
     for priority, group in enumerate(groups, start=1):
         names = ",".join(program.name for program in group.programs)
         parts.append(GROUP.format(name=group.name, programs=names, priority=priority))
-        parts.extend(section(program, log, autostart=group.autostart) for program in group.programs)
+        parts.extend(section(program, autostart=group.autostart) for program in group.programs)
     return "".join(parts)
 
 
-def section(program: Program, log: str, *, autostart: bool) -> str:
+def section(program: Program, *, autostart: bool) -> str:
     return PROGRAM.format(
         name=program.name,
         command=plain(shlex.join(program.leashed)),
@@ -103,7 +104,6 @@ def section(program: Program, log: str, *, autostart: bool) -> str:
         autostart=str(autostart).lower(),
         signal=program.stop.name.removeprefix("SIG"),
         patience=program.patience,
-        log=log,
     )
 
 
@@ -116,7 +116,7 @@ def supervised(here: Place, text: str, lock: int) -> Iterator[subprocess.Popen[b
     file = here.data / "supervisord.conf"
     file.write_text(text, encoding="utf-8")
     leash.adopt_orphans()
-    daemon = Program("supervisord", (sys.executable, "-m", "supervisor.supervisord", "-c", str(file)), ROOT)
+    daemon = Program("supervisord", (sys.executable, "-P", "-m", "supervisor.supervisord", "-c", str(file)), here.data)
     with (here.log / "supervisord.log").open("ab") as log:
         process = daemon.start(log, (lock,))
     try:
