@@ -21,5 +21,7 @@ def held(host: str, port: int) -> Iterator[None]:
         except (OSError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or "not a port"
             raise Refusal(f"cannot serve on {host} port {port} ({reason}): choose another with --port") from None
+        # Two sockets that reuse an address and do not listen may both have it: ours must not be one of two.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         yield
