@@ -96,6 +96,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
         "SECRET_KEY": "secret-key-for-tests-only-0123456789",
         "WEBHOOK_TOKENS": WEBHOOK_TOKEN,
         "IZWI_DRAFTS": "1",
+        "IZWI_NOW": "2026-03-03T10:00:00+02:00",  # a Tuesday on which texts may leave
         "PHONE_KEYS": f"1:{base64.b64encode(bytes(range(32))).decode()}",
         "INDEX_KEYS": f"1:{base64.b64encode(bytes(range(32, 64))).decode()}",
     }

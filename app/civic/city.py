@@ -274,6 +274,13 @@ class City(Profile):
         """The category with this code (`WATER`)."""
         return self._categories.get(code)
 
+    def kind(self, code: str) -> Category:
+        """The category with this code, else OTHER, which every checked pack has. Raises LookupError."""
+        found = self.category(code) or self.category("OTHER")
+        if found is None:
+            raise LookupError("the city pack has no category OTHER")
+        return found
+
     def owner(self, code: str) -> Owner | None:
         """The owner with this code."""
         return self._owners.get(code)

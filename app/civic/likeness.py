@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,6 +43,8 @@ COMMON = frozenset(
     | {"die", "naby", "langs", "oorkant", "hoek", "van", "straat", "weg", "laan"}
 )
 
+SHOWABLE = re.compile(r"(?!.*[0-9]{5})[\w][\w '&.,/-]{1,27}")
+
 
 @dataclass(frozen=True)
 class OpenCase:
@@ -72,6 +75,16 @@ def landmark_choices(cases: Iterable[OpenCase]) -> tuple[OpenCase, ...]:
     for case in newest:
         once.setdefault(_telling(case.landmark) or case.landmark.casefold(), case)
     return tuple(once.values())[:OFFERED]
+
+
+def showable(landmark: str) -> str:
+    """A landmark as neighbours may read it: a short name of a street, school or shop; anything else stays unshown.
+
+    Residents' words leave the building only after staff released them; a street is no word of theirs, but a story or
+    a phone number is.
+    """
+    name = " ".join(landmark.split())
+    return name if SHOWABLE.fullmatch(name) else ""
 
 
 def _offerable(cases: Iterable[OpenCase]) -> Iterable[OpenCase]:

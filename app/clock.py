@@ -1,0 +1,116 @@
+"""The one loop that owns time: sweeps, due digests, poll windows, overdue cases. Two of them do no harm."""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+from time import monotonic
+
+import structlog
+from redis import RedisError
+
+from app.civic import cases as life
+from app.civic.cases import By, Status
+from app.conversation import finish_dropped
+from app.jobs import digesting, intake, inviting, moves, sending
+from app.jobs.work import Work
+from app.storage import cases, inbox, messages
+from app.storage.database import DatabaseAway
+from app.wiring import NoCity, Services
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Task:
+    """Something that is looked after every few seconds."""
+
+    every: float
+    do: Callable[[Services], object]
+    due: float = field(default=0.0)
+
+
+def tasks() -> list[Task]:
+    """All periodic work, as one list."""
+    return [
+        Task(2, sweep),
+        Task(5, finish_dropped_sessions),
+        Task(15, mark_overdue),
+        Task(30, wake_the_slow),
+        Task(60, close_long_fixed),
+        Task(60, drop_parked_receipts),
+    ]
+
+
+def run(services: Services) -> None:
+    """Loops until SIGTERM or SIGINT."""
+    stop = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    periodic = tasks()
+    while not stop.is_set():
+        for task in periodic:
+            if monotonic() >= task.due and not stop.is_set():
+                task.due = monotonic() + task.every
+                attend(services, task)
+        stop.wait(0.25)
+
+
+def attend(services: Services, task: Task) -> None:
+    """Does one task; whatever it trips over is said and tried again at its next turn."""
+    try:
+        task.do(services)
+    except (DatabaseAway, RedisError, NoCity) as error:
+        log.info("a task waits", task=task.do.__name__, error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - the loop outlives any task
+        log.error("a task failed", task=task.do.__name__, error=type(error).__name__)
+
+
+def sweep(services: Services) -> None:
+    """Looks for letters and messages that wait; wakes the workers, or with Redis away does their work here."""
+    services.database.answers()
+    with services.database.begin() as session:
+        letters = inbox.waiting(session) + services.spool.depth()
+        texts = messages.queued(session, services.clock.now())
+    if letters and not services.wakeups.wake("intake"):
+        intake.run(services)
+    if texts and not services.wakeups.wake("messages"):
+        sending.run(services)
+
+
+def finish_dropped_sessions(services: Services) -> None:
+    """What sessions said that were never ended."""
+    for key, held in services.sessions.dropped(services.clock.now().timestamp(), 200):
+        finish_dropped(services, key, held)
+
+
+def wake_the_slow(services: Services) -> None:
+    """Polls whose audience is not yet reached, digests whose hour has come."""
+    for queue, work in (("polls", inviting.run), ("digests", digesting.run)):
+        if not services.wakeups.wake(queue):
+            work(services)
+
+
+def mark_overdue(services: Services) -> None:
+    """Cases whose time ran out."""
+    with services.database.begin() as session:
+        work = Work.begin(services, session)
+        for case in cases.past_due(session, work.now):
+            moves.mark_overdue(work, case)
+        work.finish()
+
+
+def close_long_fixed(services: Services) -> None:
+    """Fixed cases that nobody reopened for 30 days."""
+    with services.database.begin() as session:
+        work = Work.begin(services, session)
+        for case in cases.long_fixed(session, work.now - timedelta(days=life.DAYS_UNTIL_CLOSED)):
+            moves.move(work, case, moves.Step(Status.CLOSED, By.CLOCK, "clock"))
+        work.finish()
+
+
+def drop_parked_receipts(services: Services) -> None:
+    """Delivery reports that no message ever claimed."""
+    with services.database.begin() as session:
+        messages.drop_parked(session, services.clock.now())

@@ -1,0 +1,218 @@
+"""A hop: load the state, step, keep what must be kept, save, reply. What is said to be received is stored first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from app.civic import msisdn, references
+from app.civic.caller import Caller
+from app.civic.lent import JOINS
+from app.civic.likeness import OpenCase, showable
+from app.civic.lists import PROVED
+from app.civic.outside import Outside
+from app.engine import flow
+from app.engine import step as engine
+from app.engine.state import Effect, Reply, State, Turn
+from app.gateway.face import Hop
+from app.storage import callers, cases
+from app.storage.database import DatabaseAway
+from app.storage.letters import Letter, Said, key_of
+from app.storage.references import NoReference
+from app.storage.sessions import Held
+from app.storage.spool import SpoolFull
+from app.wiring import Services
+
+HOME = "home"
+JOIN = "9"
+DROPPED_AFTER = timedelta(minutes=10)
+MOST_INPUTS = 50
+MOST_TYPED = 182
+log = structlog.get_logger()
+
+
+def converse(services: Services, hop: Hop) -> Reply:
+    """One hop of a USSD session, answered; polite whatever a resident types and whatever part is away."""
+    if hop.service_code != services.settings.service_code:
+        return Reply(services.plain("dial.wrong_code"), ends=True)
+    phone = msisdn.parse(hop.phone, services.cities.current().city.country)
+    inputs = hop.text.split("*")
+    if phone is None or hop.cut or len(inputs) > MOST_INPUTS or any(len(typed) > MOST_TYPED for typed in inputs):
+        return Reply(services.plain("dial.unusable"), ends=True)
+    try:
+        return Dialogue(services, hop, phone).answer()
+    except (SpoolFull, NoReference) as error:
+        log.error("a report could not be kept", error=type(error).__name__)
+        return Reply(services.plain("dial.not_saved"), ends=True)
+
+
+@dataclass
+class Dialogue:
+    """One hop being answered."""
+
+    services: Services
+    hop: Hop
+    phone: str
+
+    def __post_init__(self) -> None:
+        self.key = self.services.sessions.key(self.hop.session_id, self.phone)
+        self.inputs = tuple(self.hop.text.split("*")) if self.hop.text else ()
+
+    def answer(self) -> Reply:
+        """The stored reply for a repeat, else the reply to one more turn."""
+        held = self.services.sessions.load(self.key)
+        if held is None:
+            return self._first_turn()
+        seen = _inputs(held.transcript)
+        if held.ends or self.inputs == seen[: len(self.inputs)]:
+            return Reply(held.text, held.ends)
+        if seen != self.inputs[: len(seen)]:
+            return Reply(self.services.plain("dial.again"), ends=True)
+        return self._next_turn(held, "*".join(self.inputs[len(seen) :]))
+
+    def _first_turn(self) -> Reply:
+        """The first hop; or, where the session is lost, the transcript replayed as far as it can be proved."""
+        caller = self._recall()
+        lent = self._lend(caller)
+        flows = self.services.flows
+        start, known, used = self._start()
+        turn = engine.begin(flows, start, caller.answers() | known, lent)
+        for count, typed in enumerate(self.inputs[used:], start=used + 1):
+            if turn.reply.ends or not self._is_proved(turn.state):
+                break
+            turn = engine.step(flows, turn.state, typed, lent)
+            self._keep_now(turn, count)
+        return self._finish(None, caller, turn, lent)
+
+    def _next_turn(self, held: Held, typed: str) -> Reply:
+        caller = Caller.read(held.state["caller"])
+        lent = self._lend(caller, held.state["reference"])
+        turn = engine.step(self.services.flows, State.read(held.state["state"]), typed, lent)
+        self._keep_now(turn, len(self.inputs))
+        return self._finish(held, caller, turn, lent)
+
+    def _start(self) -> tuple[str, dict[str, str], int]:
+        """Where a dial begins, what it says already, and how many inputs that took: `*120*4932*9*REF#` joins a case."""
+        reference = references.read(self.inputs[1]) if self.inputs[:1] == (JOIN,) and len(self.inputs) > 1 else None
+        if reference is None:
+            return HOME, {}, 0
+        try:
+            with self.services.database.begin() as session:
+                case = cases.by_reference(session, reference)
+        except DatabaseAway:
+            case = None
+        if case is None or not case.open or not case.public:
+            return "join", {}, 2
+        joined = {"joins": case.reference, "landmark": JOINS + case.reference, "category": case.category}
+        return "join", joined | {"place": case.place_key or "", "ward": case.ward_key or ""}, 2
+
+    def _is_proved(self, state: State) -> bool:
+        """Whether the screen shows the same list to the same transcript: not so where neighbours change it."""
+        screen = flow.find(self.services.flows, state.at)
+        return screen is None or screen.source is None or screen.source in PROVED
+
+    # -- what the city lends ---------------------------------------------------------------------------------------
+
+    def _recall(self) -> Caller:
+        """What is known of the number; while the database is away, nobody is known."""
+        index = self.services.vault.index(self.phone)
+        try:
+            with self.services.database.begin() as session:
+                city = self.services.cities.current().city
+                return callers.recall(session, index, city, self.services.clock.now())
+        except DatabaseAway:
+            return Caller()
+
+    def _lend(self, caller: Caller, reference: str = "") -> Outside:
+        services, known = self.services, self.services.cities.current()
+        return Outside(
+            city=known.city,
+            places=known.places,
+            words=services.words,
+            texts=services.texts,
+            caller=caller,
+            now=services.clock.now(),
+            service_code=services.settings.service_code,
+            short_code=services.settings.short_code,
+            limit=services.settings.screen_limit,
+            alike=self._alike,
+            new_reference=services.references.take,
+            reference=reference,
+        )
+
+    def _alike(self, category: str, place: str) -> Sequence[OpenCase]:
+        try:
+            with self.services.database.begin() as session:
+                return [
+                    OpenCase(case.reference, showable(case.landmark), case.received_at)
+                    for case in cases.alike(session, category, place)
+                ]
+        except DatabaseAway:
+            return ()
+
+    # -- the end of a turn -----------------------------------------------------------------------------------------
+
+    def _finish(self, held: Held | None, caller: Caller, turn: Turn, lent: Outside) -> Reply:
+        text = self._keep(turn, lent)
+        reply = Reply(text or turn.reply.text, turn.reply.ends)
+        if reply.ends and self._is_forgotten(turn.state):
+            self.services.sessions.forget(self.key)
+            return reply
+        return self._save(held, caller, turn.state, reply, lent)
+
+    def _is_forgotten(self, state: State) -> bool:
+        screen = flow.find(self.services.flows, state.at)
+        return screen is not None and screen.forgets
+
+    def _keep_now(self, turn: Turn, count: int) -> None:
+        """Stores effects that cannot wait for the end, each under its screen and the number of inputs before it."""
+        for effect in (effect for effect in turn.effects if effect.now):
+            self.services.keep(self._letter([effect], Said(), effect.screen, str(count)))
+
+    def _keep(self, turn: Turn, lent: Outside) -> str:
+        """Stores what was gathered before the end is said; returns the text that was said for it first."""
+        gathered = [effect for effect in turn.effects if not effect.now]
+        if not gathered:
+            return ""
+        return self.services.keep(self._letter(gathered, Said(turn.reply.text, lent.reference))).text
+
+    def _letter(self, effects: Sequence[Effect], said: Said, *screen: str) -> Letter:
+        key = key_of(self.hop.service_code, self.hop.session_id, self.phone, *screen)
+        return Letter(key, "ussd", self.phone, _body(effects), self.services.clock.now(), said)
+
+    def _save(self, held: Held | None, caller: Caller, state: State, reply: Reply, lent: Outside) -> Reply:
+        """Saves the session over what was seen; where another process was faster, its reply is the reply."""
+        now = self.services.clock.now()
+        new = Held(
+            transcript=self.hop.text,
+            state={"state": state.dump(), "caller": caller.dump(), "reference": lent.reference},
+            text=reply.text,
+            ends=reply.ends,
+            phone=self.phone,
+            session_id=self.hop.session_id,
+        )
+        due = None if reply.ends else (now + DROPPED_AFTER).timestamp()
+        won = self.services.sessions.swap(self.key, held.transcript if held else None, new, due)
+        return Reply(won.text, won.ends) if won is not None else reply
+
+
+def _inputs(transcript: str) -> tuple[str, ...]:
+    return tuple(transcript.split("*")) if transcript else ()
+
+
+def _body(effects: Sequence[Effect]) -> dict[str, object]:
+    """What the intake worker does; an opt-out among it holds from the moment the letter is kept."""
+    caused = [{"name": effect.name, "data": dict(effect.data)} for effect in effects]
+    return {"effects": caused, "stops": any(effect.name == "opt_out" for effect in effects)}
+
+
+def finish_dropped(services: Services, key: str, held: Held) -> None:
+    """Keeps what a dropped session still says: once, under the key that its end would have had."""
+    state = State.read(held.state["state"])
+    effects = engine.dropped(services.flows, state)
+    if effects:
+        key_of_end = key_of(services.settings.service_code, held.session_id, held.phone)
+        said = Said("", held.state["reference"])
+        services.keep(Letter(key_of_end, "ussd", held.phone, _body(effects), services.clock.now(), said))
+    services.sessions.close(key)

@@ -1,0 +1,1 @@
+"""What workers do, one file a matter; each job may be run twice."""

@@ -1,0 +1,152 @@
+"""Moves of a case: one way in which a status changes, is counted, and is told."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.civic import cases as life
+from app.civic import references
+from app.civic.cases import By, Status, Verdict
+from app.jobs.work import Work
+from app.storage import cases, questions, residents
+from app.storage.tables import Case, CaseEvent, Resident
+
+REASONED = ("declined", "rescheduled")
+ANSWER_WITHIN = timedelta(days=life.DAYS_UNTIL_CLOSED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What somebody wants to do with a case: `who` is a name for the history, `on` a promised day."""
+
+    to: Status
+    by: By
+    who: str
+    note: str = ""
+    on: date | None = None
+
+
+def move(work: Work, case: Case, step: Step) -> life.Move:
+    """Moves a locked case, counts it, tells its reporters. Raises IllegalMove and leaves everything as it was."""
+    move = life.move(Status(case.status), step.to, by=step.by, today=work.today, date=step.on, note=step.note)
+    _count(work, case, move.to)
+    _write(work, case, move)
+    work.session.add(event := _event(work, case, move, step.who))
+    work.session.flush()
+    if move.kind == Status.FIXED.value:
+        _ask_reporters(work, case)
+    if move.tells:
+        tell(work, case, event, move.tells)
+    return move
+
+
+def _write(work: Work, case: Case, move: life.Move) -> None:
+    case.status = move.to.value
+    case.open = move.to in life.OPEN
+    case.reason = move.note if move.kind in REASONED else ""
+    if move.date is not None:
+        case.promised_on = move.date
+    if move.kind == "reopened":
+        case.promised_on, case.round, case.aim_at = None, case.round + 1, work.services.aim(case.category, work.now)
+    case.due_at = life.deadline(case.aim_at, case.promised_on, work.city.zone)
+    case.fixed_at = work.now if move.to == Status.FIXED else case.fixed_at
+    if move.into is not None:
+        _merge(work, case, move.into)
+
+
+def _merge(work: Work, case: Case, reference: str) -> None:
+    """Reports stay where they were made; the case points to the one that goes on."""
+    into = cases.by_reference(work.session, reference, lock=True)
+    if into is None or cases.standing(work.session, into).id == case.id:
+        raise life.IllegalMove(f"There is no other case {references.grouped(reference)} to join.", ())
+    case.merged_into = into.id
+
+
+def _event(work: Work, case: Case, move: life.Move, who: str) -> CaseEvent:
+    return CaseEvent(
+        case_id=case.id,
+        kind=move.kind,
+        status=move.to.value,
+        at=work.now,
+        by=who,
+        note=move.note,
+        promised_on=move.date,
+    )
+
+
+def _count(work: Work, case: Case, to: Status) -> None:
+    """Figures of the ward; called while the case still bears its old status."""
+    was, today = Status(case.status), work.today
+    figures = work.deltas
+    if was in life.OPEN and to not in life.OPEN:
+        figures.add(case.ward_key, today, case.category, "open", -1)
+    if was not in life.OPEN and to in life.OPEN:
+        figures.add(case.ward_key, today, case.category, "open")
+        figures.add(case.ward_key, today, case.category, "reopened")
+    if to == Status.FIXED:
+        figures.add(case.ward_key, today, case.category, "fixed")
+    if case.overdue and (to not in life.OPEN or to == Status.SCHEDULED):
+        figures.add(case.ward_key, today, case.category, "overdue", -1)
+        case.overdue = False
+
+
+def mark_overdue(work: Work, case: Case) -> None:
+    """A case's time has run out: an event and a figure, not a status."""
+    case.overdue = True
+    work.deltas.add(case.ward_key, work.today, case.category, "overdue")
+    work.session.add(CaseEvent(case_id=case.id, kind="overdue", status=case.status, at=work.now, by="clock"))
+
+
+def _ask_reporters(work: Work, case: Case) -> None:
+    """Every reporter is asked by one key; until they answer they are counted as "no answer"."""
+    for resident in cases.reporters(work.session, case.id):
+        cases.ask_verdict(work.session, case, resident.id, work.today)
+        work.deltas.add(case.ward_key, work.today, case.category, "no_answer")
+
+
+def tell(work: Work, case: Case, event: CaseEvent, name: str) -> None:
+    """Tells every reporter of a move once, in their language and to the measure that they chose."""
+    told = cases.reporters(work.session, case.id)
+    out = residents.opted_out(work.session, [one.phone_index for one in told])
+    due = work.services.news_may_leave(work.now)
+    for resident in told:
+        if resident.measure == "none" or bytes(resident.phone_index) in out:
+            continue
+        intent = f"case:{event.id}:{resident.id}"
+        work.tell(resident, intent, f"case.{event.kind}", _news(work, case, name, resident), due_at=due)
+        if event.kind == Status.FIXED.value:
+            questions.ask(
+                work.session, resident.phone_index, "verdict", case.reference, work.now, work.now + ANSWER_WITHIN
+            )
+
+
+def _news(work: Work, case: Case, name: str, resident: Resident) -> str:
+    kind = name.removeprefix("case.")
+    name = name if resident.measure == "full" else f"case.number.{kind}"
+    words = work.case_words(case, resident.language)
+    if case.merged_into is not None:
+        words["other"] = references.grouped(work.session.get_one(Case, case.merged_into).reference)
+    return work.say(name, resident.language, **words)
+
+
+# -- what residents say of it --------------------------------------------------------------------------------------
+
+
+def give_verdict(work: Work, case: Case, resident: Resident, verdict: Verdict) -> bool:
+    """Counts a reporter's word on a repair, once; returns whether it was waited for. A "not fixed" may reopen."""
+    asked = next(iter(cases.asked_of(work.session, resident.id, case.id)), None)
+    questions.close(work.session, resident.phone_index, "verdict", case.reference, work.now)
+    if asked is None:
+        return False
+    asked.verdict, asked.answered_at = verdict.value, work.now
+    work.deltas.add(case.ward_key, asked.asked_on, case.category, "no_answer", -1)
+    work.deltas.add(case.ward_key, work.today, case.category, f"says_{verdict.value}")
+    work.session.flush()
+    _reopen_if_they_say_so(work, case)
+    return True
+
+
+def _reopen_if_they_say_so(work: Work, case: Case) -> None:
+    told = cases.reporters(work.session, case.id)
+    first = told[0].id if told else None
+    if life.reopens(cases.verdicts(work.session, case), first):
+        move(work, case, Step(Status.ACKNOWLEDGED, By.RESIDENT, "residents"))
