@@ -21,7 +21,8 @@ def faults() -> tuple[str, ...]:
     return caught.value.faults
 
 
-def test_a_complete_environment_is_taken_as_it_is(environment, tmp_path):
+def test_a_complete_environment_is_taken_as_it_is(environment, tmp_path, monkeypatch):
+    monkeypatch.delenv("IZWI_DRAFTS", raising=False)
     settings = read_settings()
 
     assert settings.spool_dir == tmp_path / "spool"
