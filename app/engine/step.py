@@ -44,7 +44,7 @@ def dropped(flows: Flows, state: State) -> tuple[Effect, ...]:
     """
     for at in (state.at, *reversed(state.calls)):
         screen = find(flows, at)
-        if screen and screen.on_drop:
+        if screen and screen.on_drop and not show.over(screen, state):
             return (*state.effects, Effect(screen.on_drop, dict(state.answers), at))
     return state.effects
 
