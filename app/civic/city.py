@@ -148,8 +148,8 @@ class Category(Fact):
     keywords: Mapping[str, tuple[str, ...]] = {}
 
     def label(self, language: str, default: str) -> str:
-        """The label in a language, else in the city's own language."""
-        return self.labels.get(language) or self.labels[default]
+        """The label in a language, else in the city's own language, else in any: old categories lack new ones."""
+        return self.labels.get(language) or self.labels.get(default) or next(iter(self.labels.values()))
 
     def menu_label(self, language: str, default: str) -> str:
         """What a menu shows: mostly the label; for a line that leads on, what lies behind it (`Other, danger`)."""

@@ -171,7 +171,8 @@ def _write_profile(path: Path, about: About, rows: Sequence[Sequence[str]]) -> N
     yaml = YAML()
     said = yaml.load((about.template / "city.yaml").read_text(encoding="utf-8"))
     said["name"], said["code"] = about.name, about.code
-    said["area_example"] = next((slug(row[0])[:4].upper() for row in rows), said["area_example"])
+    known = max(rows, key=lambda row: row[1].count(";"), default=None)
+    said["area_example"] = slug(known[0])[:4].upper() if known else said["area_example"]
     drawing = {
         "code": DoubleQuotedScalarString(about.delimitation),
         "name": f"Wards of {about.delimitation}",

@@ -31,6 +31,22 @@ KINDS = {
 
 WARD = re.compile(r"(?:(?:ward|wyk|iwadi|wadi|iwodi|wate|w)[ .:]*)?([0-9]{1,3})")
 WARD_WITHIN = re.compile(r"\b(?:ward|wyk|iwadi|wadi|iwodi|wate)[ .:]*([0-9]{1,3})\b")
+STREETS = {
+    "street",
+    "st",
+    "str",
+    "road",
+    "rd",
+    "avenue",
+    "ave",
+    "drive",
+    "straat",
+    "weg",
+    "umgwaqo",
+    "seterata",
+    "mmila",
+}
+"""What after a name makes a street of it: people give streets the names of places."""
 WHOLE, LONGER, LETTERS, PARTS, SLIP = 100, 95, 90, 80, 70
 """How sure a match is: the whole name, a longer one, its first letters, the beginnings of its words, a slip."""
 LETTERS_IN_TEXT = 4
@@ -175,7 +191,8 @@ class PlaceIndex:
         for length in range(min(longest, len(words)), 0, -1):
             for at in range(len(words) - length + 1):
                 span = set(range(at, at + length))
-                if not used & span and (matches := read(words[at : at + length])):
+                is_street = words[at + length : at + length + 1] and words[at + length] in STREETS
+                if not used & span and not is_street and (matches := read(words[at : at + length])):
                     used |= span
                     found += ((at, match) for match in matches)
         return found
@@ -184,7 +201,8 @@ class PlaceIndex:
         # "eLakeview": isiZulu puts the place word to the name itself
         spellings = [words, (words[0][1:], *words[1:])] if words[0].startswith("e") else [words]
         for spelling in spellings:
-            named = [name for name in self._whole.get(spelling, []) if len(name.letters) >= LETTERS_IN_TEXT]
+            named = self._whole.get(spelling) or ([] if any(map(is_number, spelling)) else self._bare.get(spelling, []))
+            named = [name for name in named if len(name.letters) >= LETTERS_IN_TEXT]
             if named:
                 return [Match(name.place, True, WHOLE) for name in named]
         return []
