@@ -15,7 +15,7 @@ def filled(screen: Screen, state: State, outside: Outside) -> State:
     fixed = [Option(choice.key, _say(choice.key, choice.label, state, outside)) for choice in screen.choices]
     fixed.sort(key=lambda option: option.key == BACK)
     shown = tuple(Option(option.key, line(option.label)) for option in (*listed, *fixed))
-    return replace(state, shown=shown, listed=len(listed), page=0)
+    return replace(state, shown=shown, page=0)
 
 
 def faces(screen: Screen, state: State, outside: Outside) -> tuple[str, ...]:

@@ -48,13 +48,12 @@ class State:
     """A conversation between two turns.
 
     `at` and `calls` (the screens that wait for a sub-flow) are `flow.screen`; `shown` is the list as it was read;
-    its first `listed` lines come from the shell; `page` counts from 0; `effects` are gathered until the end.
+    `page` counts from 0; `effects` are gathered until the end.
     """
 
     at: str
     answers: Answers
     shown: tuple[Option, ...] = ()
-    listed: int = 0
     page: int = 0
     trail: tuple[Mark, ...] = ()
     calls: tuple[str, ...] = ()
@@ -64,11 +63,6 @@ class State:
     def flow(self) -> str:
         """The name of the flow where the conversation stands."""
         return self.at.partition(".")[0]
-
-    @property
-    def shown_by_shell(self) -> bool:
-        """Whether a number typed here may mean a line that the shell supplied: nobody else can tell what it was."""
-        return self.listed > 0
 
     def back(self) -> "State":
         """The conversation as it was at the last screen shown: its answer and the effects gathered since are gone."""
@@ -99,7 +93,6 @@ class State:
             "at": self.at,
             "answers": dict(self.answers),
             "shown": [[option.key, option.label] for option in self.shown],
-            "listed": self.listed,
             "page": self.page,
             "trail": [mark.dump() for mark in self.trail],
             "calls": list(self.calls),
@@ -113,7 +106,6 @@ class State:
             at=dumped["at"],
             answers=dict(dumped["answers"]),
             shown=tuple(Option(*option) for option in dumped["shown"]),
-            listed=dumped["listed"],
             page=dumped["page"],
             trail=tuple(Mark(at, answers, tuple(calls), count) for at, answers, calls, count in dumped["trail"]),
             calls=tuple(dumped["calls"]),

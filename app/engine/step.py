@@ -128,8 +128,7 @@ class _Way:
         return Turn(state, now, show.reply(screen, state, show.faces(screen, state, self.outside)))
 
     def _close(self, screen: Screen, state: State) -> Turn:
-        """The turn at an ending; if it has to go over several pages, what it says is done before the first is read."""
+        """The turn at an ending; where it runs over pages, all is done before the first of them is read."""
         state = replace(_caused(screen, state) if screen.ends else state, trail=(), calls=())
         reply = show.reply(screen, state, show.faces(screen, state, self.outside))
-        due = state.effects if reply.ends else tuple(replace(effect, now=True) for effect in state.effects)
-        return Turn(replace(state, effects=()), due, reply)
+        return Turn(replace(state, effects=()), state.effects, reply)

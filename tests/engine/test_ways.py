@@ -181,13 +181,6 @@ def test_a_number_means_what_was_read_even_if_the_list_has_changed():
     assert "1. X\n2. One\n3. Y" in again.reply.text
 
 
-def test_the_state_says_whether_the_shell_supplied_a_line():
-    flows = flow(LIST)
-
-    assert not dial(flows, start="t").state.shown_by_shell
-    assert dial(flows, "1", start="t", town=Town(lists={"things": options("x", "y")})).state.shown_by_shell
-
-
 def test_an_empty_menu_at_the_very_start_is_an_end_and_never_a_dead_end():
     flows = flow('start: a\na: {text: "Which?", menu: {from: things}, next: b}\nb: {text: End}')
 
