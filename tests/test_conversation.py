@@ -1,0 +1,216 @@
+"""A hop: repeats, doubles, lost sessions, parts that are away. One effect, whatever the network does."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+from sqlalchemy import create_engine, func, select
+
+from app.conversation import converse, finish_dropped
+from app.engine.gsm import septets
+from app.gateway.face import Hop
+from app.storage.sessions import Sessions
+from app.storage.tables import Inbox
+from app.wiring import Services
+from tests.phones import Phone, work
+from tests.staff import status_of
+
+REPORT = ("1", "1", "2", "KHOL", "1", "Vilakazi St")
+CODE = "*120*4932#"
+
+
+@pytest.fixture
+def resident(services: Services) -> Phone:
+    return Phone(services, "+27821234567")
+
+
+def letters(services: Services) -> int:
+    with services.database.begin() as session:
+        return session.scalar(select(func.count()).select_from(Inbox)) or 0
+
+
+def redis_is_away(services: Services) -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1/0")
+    services.redis = services.wakeups.redis = nowhere
+    services.sessions = Sessions(nowhere, services.vault)
+
+
+def database_is_away(services: Services) -> None:
+    services.database.engine.dispose()
+    services.database.engine = create_engine("postgresql+psycopg://izwi@127.0.0.1:1/izwi")
+
+
+# -- repeats and doubles -------------------------------------------------------------------------------------------
+
+
+def test_a_repeated_hop_gets_the_same_reply_and_one_report(resident: Phone):
+    first = resident.dial(*REPORT)
+
+    assert [resident.hop() for _ in range(3)] == [first] * 3
+    assert letters(resident.services) == 1
+
+
+def test_the_first_hop_twice_shows_the_same_menu(resident: Phone):
+    assert resident.dial() == resident.hop()
+
+
+def test_a_late_duplicate_changes_nothing(resident: Phone):
+    resident.dial("1", "1")
+    shown = resident.hop()
+    resident.typed = ["1"]
+
+    assert resident.hop() == shown
+    resident.typed = ["1", "1", "2"]
+    assert resident.hop().text.startswith("Where?")
+
+
+def test_a_hop_after_the_end_says_the_end_again(resident: Phone):
+    ended = resident.dial(*REPORT)
+    resident.typed.append("1")
+
+    assert resident.hop() == ended
+    assert letters(resident.services) == 1
+
+
+def test_a_transcript_that_contradicts_what_was_seen_ends_politely(resident: Phone):
+    resident.dial("1", "1")
+    resident.typed = ["2", "4", "1"]
+
+    assert resident.hop().text == "Sorry, something went wrong. Nothing was saved. Please dial again."
+
+
+def test_the_last_hop_in_parallel_files_one_report_with_one_number(resident: Phone):
+    resident.dial(*REPORT[:-1])
+    resident.typed.append(REPORT[-1])
+
+    with ThreadPoolExecutor(8) as pool:
+        replies = set(pool.map(lambda _: resident.hop(), range(8)))
+
+    assert len(replies) == 1
+    assert letters(resident.services) == 1
+
+
+def test_a_session_id_used_by_another_number_is_another_session(services: Services, resident: Phone):
+    resident.dial("1", "1")
+    other = Phone(services, "+27821234568", session=resident.session)
+
+    assert other.hop().text.startswith("Izwi. No name, no ID.")
+
+
+def test_a_star_typed_in_free_words_stays_in_them(resident: Phone):
+    resident.dial(*REPORT[:-1])
+    resident.typed += ["Shop", "24"]
+
+    assert resident.hop().text.startswith("Thanks.")
+
+
+def test_another_service_code_than_ours_ends(services: Services):
+    reply = converse(services, Hop("s", "*120*1#", "+27821234567", "65501", ""))
+
+    assert (reply.ends, reply.text) == (True, "This code is not ours. Please dial *120*4932#.")
+
+
+@pytest.mark.parametrize("text", ["*".join(["1"] * 60), "1*" + "x" * 200])
+def test_an_endless_transcript_ends_cheaply(services: Services, text: str):
+    reply = converse(services, Hop("s", CODE, "+27821234567", "65501", text))
+
+    assert (reply.ends, reply.text) == (True, "Sorry, we could not read that. Please dial *120*4932# again.")
+
+
+@pytest.mark.parametrize("number", ["+27", "CityAlert", "31245", "+" + "1" * 30, ""])
+def test_what_is_no_number_cannot_dial(services: Services, number: str):
+    assert converse(services, Hop("s", CODE, number, "65501", "")).ends
+
+
+# -- parts that are away -------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_goes_on_while_redis_is_away(resident: Phone):
+    resident.dial("1", "1")
+    redis_is_away(resident.services)
+
+    assert resident.type("2").text.startswith("Where?")
+    assert resident.type("KHOL").text.startswith("Which one?")
+
+
+def test_an_answer_to_a_list_that_cannot_be_proved_is_never_used(services: Services, resident: Phone):
+    """Neighbours' cases may have changed since the list was shown: it is shown afresh."""
+    Phone(services, "+27821234568").dial(*REPORT)
+    work(services)
+    resident.dial("1", "1", "2", "KHOL", "1")
+    redis_is_away(services)
+
+    assert resident.type("1").text.startswith("Near what?\n1. Vilakazi St (known, add me)")
+
+
+def test_a_report_made_while_the_database_is_away_is_spooled_and_filed_later(services: Services, resident: Phone):
+    resident.dial()
+    engine = services.database.engine
+    services.references.take()
+    database_is_away(services)
+    said = resident.dial(*REPORT).text
+    waited = services.spool.depth()
+    services.database.engine, services.database.away_until = engine, 0.0
+    work(services)
+
+    assert said.startswith("Thanks. 100 001 5:")
+    assert (waited, services.spool.depth()) == (1, 0)
+    assert status_of(services, "1000015") == "received"
+
+
+def test_a_report_made_while_both_are_away_is_kept(services: Services, resident: Phone):
+    resident.dial()
+    services.references.take()
+    database_is_away(services)
+    redis_is_away(services)
+
+    assert resident.dial(*REPORT).text.startswith("Thanks.")
+    assert services.spool.depth() == 1
+
+
+def test_a_full_spool_says_that_nothing_was_saved(services: Services, resident: Phone):
+    resident.dial()
+    services.references.take()
+    database_is_away(services)
+    services.spool = replace(services.spool, most=0)
+
+    assert resident.dial(*REPORT).text == "Sorry, we could not save this. Please dial again in 5 minutes."
+
+
+def test_a_session_moves_between_processes(services: Services, resident: Phone):
+    resident.dial("1", "1")
+    services.sessions = Sessions(services.redis, services.vault)
+
+    assert resident.type("2").text.startswith("Where?")
+
+
+def test_a_dropped_report_is_filed_once_as_far_as_known(services: Services, resident: Phone):
+    resident.dial("1", "1", "2")
+    due = services.clock.now().timestamp() + 700
+    for _, held in services.sessions.dropped(due, 10):
+        finish_dropped(services, services.sessions.key(resident.session, resident.number), held)
+    work(services)
+
+    assert services.sessions.dropped(due, 10) == []
+    assert status_of(services, "1000002") == "received"
+
+
+# -- wild input ----------------------------------------------------------------------------------------------------
+
+KEYS = ["1", "2", "0", "98", "00", "KHOL", "", "#", "1#", "9", "²", "-1", "1e9"]
+WILD = st.one_of(st.sampled_from(KEYS), st.text(max_size=40))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(WILD, max_size=12))
+def test_whatever_is_typed_gets_a_screen_that_fits(services: Services, typed: list[str]):
+    phone = Phone(services, "+27821234567")
+    phone.dial()
+    for one in typed:
+        reply = phone.type(one.replace("\x00", ""))
+        assert septets(reply.text) is not None
+        if reply.ends:
+            return
