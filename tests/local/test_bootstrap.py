@@ -72,9 +72,11 @@ def test_an_install_that_broke_off_is_done_again(bootstrap, monkeypatch):
     def broken(_locks: object) -> None:
         raise SystemExit
 
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(bootstrap, "install", broken)
-        start(bootstrap, patch)
+    note_only = bootstrap.install
+    bootstrap.install = broken
+    with pytest.raises(SystemExit):
+        start(bootstrap, monkeypatch)
+    bootstrap.install = note_only
 
     assert start(bootstrap, monkeypatch) == [["requirements.txt"]]
 
