@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.civic import pack
-from app.civic.city import City
+from app.civic.city import City, Profile
 from app.engine.gsm import septets
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -286,3 +286,11 @@ def test_a_sheet_saved_with_semicolons_is_read(folder):
     file.write_text(file.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8-sig")
 
     assert pack.read(folder).standard_of("WATER").hours == 24
+
+
+def test_every_line_of_a_pack_is_explained():
+    page = (DEMO.parent / "docs" / "pack.md").read_text(encoding="utf-8")
+    sheets = [file.read_text(encoding="utf-8").partition("\n")[0] for file in DEMO.glob("*.csv")]
+    columns = {name for header in sheets for name in header.split(",") if name[-3:] not in ("_zu", "_st", "_tn", "_af")}
+
+    assert [name for name in {*Profile.model_fields, *columns} if f"`{name}`" not in page] == []
