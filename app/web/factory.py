@@ -1,0 +1,50 @@
+"""The web application, made when it is asked for."""
+
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, Response, send_from_directory, url_for
+
+from app.config import read_settings
+from app.web import callbacks, errors, health, protection
+from app.web.access import Access, access, keep_gate, keepers
+from app.web.doors import Doors
+from app.web.figures import Figures
+from app.wiring import Services, wire
+
+STATIC = Path(__file__).parent / "static"
+KEPT_FOR = timedelta(days=365)
+
+
+def create_app(services: Services | None = None) -> Flask:
+    """The application of these services, by default those of the environment. Raises ConfigFault."""
+    joined = services or wire(read_settings())
+    figures = Figures()
+    doors = Doors(joined, figures)
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the contract is the order people read
+    protection.check_host(app, joined.settings)
+    keep_gate(app, keepers(joined.settings, figures))
+    protection.limit_body(app)
+    protection.add_headers(app, joined.settings)
+    errors.handle(app, figures)
+    add_static(app)
+    app.register_blueprint(callbacks.routes(doors))
+    app.register_blueprint(health.routes(joined, figures))
+    return app
+
+
+def add_static(app: Flask) -> None:
+    """Style and scripts under addresses that change with them, so that they may be kept for ever."""
+    digests = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir()}
+
+    @app.get("/static/<path:filename>")
+    @access(Access.PUBLIC)
+    def static(filename: str) -> Response:
+        """A file of ours."""
+        return send_from_directory(STATIC, filename, max_age=KEPT_FOR)
+
+    @app.template_global()
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=digests[name])
