@@ -35,6 +35,7 @@ def keep(session: Session, letter: Letter, vault: Vault) -> Said:
         "payload": _seal(letter, vault),
         "received_at": letter.received_at,
         "due_at": letter.received_at,
+        "state": "unusable" if letter.source == "unusable" else "new",
     }
     stored = session.execute(insert(Inbox).values(row).on_conflict_do_nothing().returning(Inbox.id)).scalar()
     if stored is not None:
