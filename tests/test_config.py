@@ -15,14 +15,22 @@ OTHER_KEY = base64.b64encode(bytes(range(96, 128))).decode()
 TOKEN = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
+@pytest.fixture
+def environment(environment, monkeypatch):
+    """What an instance must be told, and nothing of what the tests of conversations add."""
+    for name in ("IZWI_DRAFTS", "IZWI_NOW"):
+        monkeypatch.delenv(name, raising=False)
+        environment.pop(name, None)
+    return environment
+
+
 def faults() -> tuple[str, ...]:
     with pytest.raises(ConfigFault) as caught:
         read_settings()
     return caught.value.faults
 
 
-def test_a_complete_environment_is_taken_as_it_is(environment, tmp_path, monkeypatch):
-    monkeypatch.delenv("IZWI_DRAFTS", raising=False)
+def test_a_complete_environment_is_taken_as_it_is(environment, tmp_path):
     settings = read_settings()
 
     assert settings.spool_dir == tmp_path / "spool"
