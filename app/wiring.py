@@ -11,7 +11,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app.civic import dates, keywords, msisdn, quiet, standards
+from app.civic import categories, dates, keywords, msisdn, quiet, standards
 from app.civic.city import City
 from app.civic.keywords import Keywords
 from app.civic.places import PlaceIndex
@@ -158,6 +158,11 @@ class Services:
         """Whether words name a place or a ward."""
         places = self.cities.current().places
         return places.ward_of_number(words) is not None or bool(places.find(words, 1))
+
+    def is_problem(self, words: str) -> bool:
+        """Whether words name a kind of problem."""
+        city = self.cities.current().city
+        return categories.classify(words, city, city.default_language) is not None
 
     def plain(self, name: str) -> str:
         """A text in the city's own language, for whoever has not chosen one."""

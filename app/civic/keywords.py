@@ -155,11 +155,17 @@ def is_stop(text: str, keywords: Keywords, in_conversation: bool = False) -> boo
 
 
 def read(
-    text: str, keywords: Keywords, *, is_place: Callable[[str], bool] | None = None, in_conversation: bool = False
+    text: str,
+    keywords: Keywords,
+    *,
+    is_place: Callable[[str], bool] | None = None,
+    is_problem: Callable[[str], bool] | None = None,
+    in_conversation: bool = False,
 ) -> Command | None:
     """The command of an SMS, or None for a report.
 
     `is_place` says whether words after AREA name a place; without it up to three words are taken for one.
+    `is_problem` says whether words name a problem: "lights" is one, and not RIGHTS with a letter wrong.
     """
     text = unicodedata.normalize("NFC", text)
     words = phrase_of(text)
@@ -170,12 +176,16 @@ def read(
     if words and all(word.isdecimal() for word in words):
         reference = references.read("".join(words))
         return Command("STATUS", reference) if reference else None
-    return _command(text, keywords, is_place or _is_short)
+    return _command(text, keywords, is_place or _is_short, is_problem or _is_never)
 
 
-def _command(text: str, keywords: Keywords, is_place: Callable[[str], bool]) -> Command | None:
+def _command(
+    text: str, keywords: Keywords, is_place: Callable[[str], bool], is_problem: Callable[[str], bool]
+) -> Command | None:
     found = tokens(text)
     for name, length, exact in _candidates(tuple(token.word for token in found), keywords.names):
+        if not exact and is_problem(text):
+            return None
         rest = _Rest(_tidy(text[found[length - 1].end :]), keywords, is_place)
         takes = keywords.commands[name].takes
         if takes is Takes.TEXT and rest.words and not exact:
@@ -261,6 +271,10 @@ _ARGUMENTS: Mapping[Takes, Callable[[_Rest], str | None]] = {
     Takes.PLACE: _place,
     Takes.KEYWORD: _keyword,
 }
+
+
+def _is_never(words: str) -> bool:
+    return False
 
 
 def _is_short(words: str) -> bool:

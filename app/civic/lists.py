@@ -7,7 +7,7 @@ from app.civic.city import Category
 from app.civic.lent import JOINS, Answers, Lent
 from app.engine.state import Option
 
-MOST_AREAS = 12
+MOST_AREAS = 30
 
 
 def languages(lent: Lent, answers: Answers) -> Sequence[Option]:

@@ -54,7 +54,9 @@ class Sms:
 def sms(work: Work, letter: Letter) -> None:
     """Does what an SMS asks for."""
     message = Sms(work, letter, work.resident(letter.phone))
-    command = words.read(message.text, work.services.keywords, is_place=work.services.is_place)
+    command = words.read(
+        message.text, work.services.keywords, is_place=work.services.is_place, is_problem=work.services.is_problem
+    )
     if command is not None and command.name in COMMANDS:
         COMMANDS[command.name](message, command)
         return

@@ -226,3 +226,8 @@ def test_a_word_with_two_meanings_is_refused_and_all_are_named():
 def test_no_message_breaks_the_reading(text):
     command = read(text, WORDS)
     assert command is None or command.name in {*WORDS.commands, "STOP"}
+
+
+def test_a_problem_is_not_taken_for_a_keyword_with_a_letter_wrong():
+    assert read("Lights", WORDS, is_problem=lambda words: words == "Lights") is None
+    assert read("Rihgts", WORDS, is_problem=lambda words: False) == Command("RIGHTS")

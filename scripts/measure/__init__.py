@@ -1,0 +1,1 @@
+"""Figures of a running Izwi: speed beside its limits, faults survived. Nothing here is a test."""
