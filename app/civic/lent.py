@@ -61,9 +61,8 @@ class Lent:
 
     def place(self, answers: Answers) -> str | None:
         """The key of the place that the answers mean, None while it is not known."""
-        if answers.get("where") == "here":
-            return answers.get("home_area")
-        return answers.get("place") if answers.get("place") != "none" else None
+        named = answers.get("home_area", "") if answers.get("where") == "here" else answers.get("place", "")
+        return named if self.city.place(named) else None
 
     def owner(self, answers: Answers) -> Owner:
         """Who must act on the report."""

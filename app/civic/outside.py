@@ -8,6 +8,8 @@ from app.civic.values import VALUES
 from app.engine.state import Option
 
 MOST_WORDS = 200
+WARD = "ward"
+"""The answer in place of a place where a ward number was typed: no slug of a place, so no place is meant."""
 
 
 class Outside(Lent):
@@ -34,7 +36,7 @@ def read_place(lent: Lent, typed: str) -> Mapping[str, str] | None:
     """An area's letters or a ward number; a place that leaves no doubt is answered at once, nothing alike is None."""
     ward = lent.places.ward_of_number(typed)
     if ward is not None:
-        return {"": typed, "ward": ward.key, "place": "none"}
+        return {"": typed, "ward": ward.key, "place": WARD}
     matches = lent.places.find(typed, MOST_AREAS)
     if not matches:
         return None

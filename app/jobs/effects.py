@@ -58,8 +58,7 @@ def set_language(work: Work, resident: Resident, answers: Answers, cause: Cause)
 
 def set_area(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
     """Where they live."""
-    place = answers.get("place", "")
-    filing.live(work, resident, "" if place == "none" else place, answers.get("ward", ""))
+    filing.live(work, resident, answers.get("place", ""), answers.get("ward", ""))
 
 
 def set_measure(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:

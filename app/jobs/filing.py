@@ -39,7 +39,7 @@ def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at:
         channel="ussd",
         reference=reference,
         category=answers.get("category", "OTHER"),
-        place="" if place == "none" else place,
+        place=place,
         ward=answers.get("ward", ""),
         words="" if joins or landmark == "unsaid" else landmark,
         joins=joins,
@@ -105,16 +105,17 @@ def _open(work: Work, said: Said) -> Case:
 
 
 def _learn_home(work: Work, resident: Resident, said: Said) -> None:
-    """The first place that somebody names is taken for their home, so that it is not asked again."""
-    if resident.place_key is None and said.place and work.city.place(said.place):
+    """The first place or ward that somebody names is taken for their home, so that it is not asked again."""
+    if resident.place_key is None and resident.ward_key is None:
         live(work, resident, said.place, said.ward)
 
 
 def live(work: Work, resident: Resident, place: str, ward: str) -> None:
-    """Notes where a resident lives: the place, and the ward where it is known."""
-    resident.place_key = place if work.city.place(place) else resident.place_key
-    known = ward if work.city.ward(ward) else work.city.ward_of(place, work.today) if place else None
-    resident.ward_key = known or (None if place else resident.ward_key)
+    """Notes where a resident lives: the place, and the ward where it is known; what is neither changes nothing."""
+    known = work.city.place(place)
+    held = ward if work.city.ward(ward) else (work.city.ward_of(place, work.today) if known else None)
+    if known is not None or held is not None:
+        resident.place_key, resident.ward_key = known.key if known else None, held
 
 
 def receipt(work: Work, resident: Resident, case: Case, said: Said) -> None:
