@@ -1,0 +1,152 @@
+"""Cases from the terminal: listed, shown with their history, moved as staff move them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import click
+
+from app.civic import references
+from app.civic.cases import By, Status
+from app.cli import dossier, show
+from app.cli.errors import Trouble
+from app.cli.given import Given, acting, as_json, pass_given
+from app.cli.wards import ward_key
+from app.jobs.moves import Step, move
+from app.jobs.work import Work
+from app.storage import audit, cases
+from app.storage.cases import Wanted
+from app.storage.tables import Case
+from app.wiring import Services
+
+COLUMNS = ("reference", "category", "area", "ward", "status", "overdue", "urgent", "reports", "received_at", "due_at")
+
+
+class State(click.ParamType[Status]):
+    """A status, with `_`, `-` or a space between its words."""
+
+    name = "STATUS"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Status:
+        """The status, or a usage error that names them all."""
+        try:
+            return Status(value.strip().lower().replace("-", "_").replace(" ", "_"))
+        except ValueError:
+            self.fail(f"{value!r} is none of {', '.join(Status)}", param, ctx)
+
+
+class Reference(click.ParamType[str]):
+    """A reference, with or without spaces."""
+
+    name = "REF"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Its digits, or a usage error."""
+        found = references.read(value)
+        if found is None:
+            self.fail(f"{value!r} is no reference: 7 to 9 digits, the last one a check digit", param, ctx)
+        return found
+
+
+@click.group()
+def case() -> None:
+    """Cases: list them, show one, move one."""
+
+
+@case.command("list")
+@click.option("--ward", type=int, metavar="N", help="Only this ward.")
+@click.option("--status", type=State(), help="Only cases that stand here.")
+@click.option("--category", metavar="CODE", help="Only this kind, like WATER.")
+@click.option("--open", "only_open", is_flag=True, help="Only cases in which work is owed.")
+@click.option("--limit", default=100, show_default=True, help="As many at most.")
+@as_json
+@pass_given
+def list_(
+    given: Given,
+    ward: int | None,
+    status: Status | None,
+    category: str | None,
+    only_open: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List cases: danger first, then late, then by reports, then the oldest.
+
+    \b
+    Example: scripts/izwi case list --ward 12 --open
+    """
+    key = ward_key(given.services, ward) if ward is not None else None
+    wanted = Wanted(key, status, category.upper() if category else None, only_open)
+    with given.services.database.begin() as session:
+        work = Work.begin(given.services, session)
+        rows = [dossier.summary(work, one) for one in cases.listed(session, wanted, limit)]
+    show.listed(rows, COLUMNS, "No case.", as_json)
+
+
+@case.command("show")
+@click.argument("reference", metavar="REF", type=Reference())
+@as_json
+@pass_given
+def show_(given: Given, reference: str, as_json: bool) -> None:
+    """Show a case: its history, its reports, what residents say of the repair. Numbers are masked.
+
+    \b
+    Example: scripts/izwi case show '482 913 1'
+    """
+    with given.services.database.begin() as session:
+        work = Work.begin(given.services, session)
+        found = dossier.whole(work, _found(work, reference))
+    if as_json:
+        show.plain(found)
+    else:
+        dossier.write(found)
+
+
+@case.command("move")
+@click.argument("reference", metavar="REF", type=Reference())
+@click.argument("status", metavar="STATUS", type=State())
+@click.option("--note", default="", help="The reason, or for merged the reference of the case it joins.")
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The promised day, for scheduled.")
+@acting
+@as_json
+@pass_given
+def move_(
+    given: Given, reference: str, status: Status, note: str, on: datetime | None, who: str, as_json: bool
+) -> None:
+    """Move a case; its reporters are told. From fixed, closed or declined, acknowledged opens it again.
+
+    \b
+    Examples: scripts/izwi case move 4829131 scheduled --date 2026-03-09 --as Thandi
+              scripts/izwi case move 4829131 declined --note 'Private ground.' --as Thandi
+              scripts/izwi case move 4829131 merged --note '482 914 8' --as Thandi
+    """
+    step = Step(status, By.STAFF, who, note, on.date() if on else None)
+    moved = moved_case(given.services, reference, step)
+    given.services.wakeups.wake("messages")
+    show.facts(moved, as_json)
+
+
+def moved_case(services: Services, reference: str, step: Step) -> Mapping[str, object]:
+    """Moves a case in one transaction with its audit row; says how. Raises IllegalMove, or Trouble if there is none."""
+    with services.database.begin() as session:
+        work = Work.begin(services, session)
+        found = _found(work, reference, lock=True)
+        done = move(work, found, step)
+        told = {
+            "reference": found.reference,
+            "from": done.source.value,
+            "status": done.to.value,
+            "kind": done.kind,
+            "date": done.date.isoformat() if done.date else None,
+            "told": len({text.phone for text in work.texts_out}),
+        }
+        details = {**told, "note": done.note, "via": "terminal"}
+        audit.record(session, audit.Deed(step.who, "case.move", f"case:{found.reference}", details), work.now)
+        work.finish()
+    return told
+
+
+def _found(work: Work, reference: str, lock: bool = False) -> Case:
+    found = cases.by_reference(work.session, reference, lock)
+    if found is None:
+        raise Trouble(f"there is no case {references.grouped(reference)}")
+    return found

@@ -1,0 +1,62 @@
+"""What may go wrong in any command, each as a sentence that says what to do."""
+
+from collections.abc import Callable, Mapping
+
+import click
+from redis import RedisError
+from sqlalchemy.exc import DBAPIError
+
+from app.civic.cases import IllegalMove
+from app.civic.pack import PackFaults
+from app.config import ConfigFault
+from app.engine.source import FlowFaults
+from app.storage.database import DatabaseAway, is_away
+from app.wiring import NoCity
+
+NOT_RUNNING = "the instance is not running: scripts/run starts it, or set DATABASE_URL and REDIS_URL"
+AWAY = "the database does not answer: scripts/izwi doctor says more"
+NOT_MIGRATED = "the database is not up to date: scripts/izwi migrate"
+UNKNOWN_TABLE_OR_COLUMN = ("42P01", "42703")
+
+
+class Trouble(click.ClickException):
+    """Something that keeps a command from its work: said on stderr, exit code 1."""
+
+    def show(self, file: object = None) -> None:
+        """One line, or one a fault."""
+        click.echo(f"izwi: {self.message}", err=True)
+
+
+def _settings(fault: ConfigFault) -> str:
+    """All sentences; where the addresses of the services are missing, nothing runs here."""
+    missing = any(sentence.startswith(("DATABASE_URL is missing", "REDIS_URL is missing")) for sentence in fault.faults)
+    return "\n".join([*([NOT_RUNNING] if missing else []), *fault.faults])
+
+
+def _database(error: DBAPIError) -> str:
+    if is_away(error):
+        return AWAY
+    state = getattr(error.orig, "sqlstate", None)
+    return NOT_MIGRATED if state in UNKNOWN_TABLE_OR_COLUMN else f"the database refuses this (SQLSTATE {state})"
+
+
+def _faults(error: PackFaults | FlowFaults) -> str:
+    return "\n".join([f"{len(error.faults)} faults", *map(str, error.faults)])
+
+
+SENTENCES: Mapping[type[Exception], Callable[..., str]] = {
+    ConfigFault: _settings,
+    DatabaseAway: lambda error: AWAY,
+    DBAPIError: _database,
+    RedisError: lambda error: "Valkey does not answer: scripts/izwi doctor says more",
+    NoCity: lambda error: "no city is loaded: scripts/izwi city load DIR",
+    PackFaults: _faults,
+    FlowFaults: _faults,
+    IllegalMove: str,
+}
+EXPECTED = tuple(SENTENCES)
+
+
+def said(error: Exception) -> str:
+    """The sentence of an expected error."""
+    return next(say(error) for kind, say in SENTENCES.items() if isinstance(error, kind))

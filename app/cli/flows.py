@@ -1,0 +1,105 @@
+"""The flows: every word in every language checked against every phone; the template for translators."""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from app.civic import pack
+from app.civic.longest import Codes
+from app.civic.worst import screens_too_long, worst
+from app.cli import show
+from app.cli.errors import Trouble
+from app.cli.given import as_json
+from app.config import ROOT, Settings
+from app.engine import check as engine
+from app.engine import load
+from app.engine.source import Fault
+from app.engine.words import Texts, Words, template
+from app.jobs.effects import EFFECTS
+from app.wiring import FLOWS
+
+DEFAULTS = {name: Settings.model_fields[name].default for name in ("service_code", "short_code", "screen_limit")}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found, and of how many screens in how many languages."""
+
+    faults: Sequence[Fault]
+    screens: int
+    languages: Sequence[str]
+
+
+@click.group()
+def flows() -> None:
+    """Flows and texts: check them, extract what is to be translated."""
+
+
+@flows.command()
+@click.option(
+    "--city",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=lambda: os.environ.get("CITY") or ROOT / "demo",
+    help="The pack whose names must fit [CITY, else demo].",
+)
+@as_json
+def check(folder: Path, as_json: bool) -> None:
+    """Name every fault of flows, texts and catalogues, drafts too, by file and line. Needs no running instance.
+
+    \b
+    Example: scripts/izwi flows check
+    """
+    began = time.monotonic()
+    found = checked(Path(folder))
+    seconds = round(time.monotonic() - began, 1)
+    lines = [f"{fault.file}:{fault.line}: {fault.what}" for fault in found.faults]
+    if as_json:
+        plain = {"faults": lines, "screens": found.screens, "languages": list(found.languages), "seconds": seconds}
+        show.plain(plain)
+    else:
+        click.echo("\n".join([*lines, said(found, seconds)]))
+    if found.faults:
+        raise Trouble(f"{len(found.faults)} faults")
+
+
+@flows.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write [stdout].")
+def extract(out: Path | None) -> None:
+    """Write the catalogue template (.pot) of all that is said.
+
+    \b
+    Example: scripts/izwi flows extract --out flows/locale/izwi.pot
+    """
+    words = template(load.load(FLOWS), Texts.load(Words(), FLOWS / "texts.yaml").sources)
+    if out is None:
+        click.echo(words, nl=False)
+    else:
+        out.write_bytes(words)
+        click.echo(f"{out}: {words.count(b'msgctxt')} texts")
+
+
+def checked(folder: Path) -> Checked:
+    """The check with the longest words of a city pack. Raises PackFaults or FlowFaults."""
+    words = Words.load(FLOWS / "locale", drafts=True)
+    texts = Texts.load(words, FLOWS / "texts.yaml")
+    longest = worst(pack.read(folder), texts, codes(), EFFECTS)
+    faults, screens = engine.check(load.load(FLOWS), words, texts, longest)
+    return Checked(sorted({*faults, *screens_too_long(texts, longest)}), screens, words.languages)
+
+
+def codes() -> Codes:
+    """What people dial and write to: from the environment, else what an instance has by itself."""
+    said = {name: os.environ.get(name.upper()) or str(default) for name, default in DEFAULTS.items()}
+    limit = os.environ.get("IZWI_SCREEN_LIMIT") or said["screen_limit"]
+    return Codes(said["service_code"], said["short_code"], int(limit))
+
+
+def said(found: Checked, seconds: float) -> str:
+    """The outcome in a line."""
+    spoken = ", ".join(found.languages)
+    return f"{len(found.faults)} faults in {found.screens} screens (all languages: {spoken}), {seconds} s"

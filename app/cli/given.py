@@ -1,0 +1,51 @@
+"""What commands are given to work with, and the options that several of them share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+import click
+
+from app.config import Settings, read_settings
+from app.wiring import Services, wire
+
+STATEMENT_MS = 30_000
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _wired() -> Services:
+    return wire(read_settings(), STATEMENT_MS)
+
+
+@dataclass
+class Given:
+    """Settings and services, read and joined when a command first asks for them; tests give their own."""
+
+    read: Callable[[], Settings] = field(default=read_settings)
+    join: Callable[[], Services] = field(default=_wired)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this process. Raises ConfigFault."""
+        return self.read()
+
+    @cached_property
+    def services(self) -> Services:
+        """The parts, joined. Raises ConfigFault."""
+        return self.join()
+
+
+pass_given = click.make_pass_decorator(Given)
+
+
+def as_json(command: Command) -> Command:
+    """The option --json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def acting(command: Command) -> Command:
+    """The option --as: whose name the history and the audit bear."""
+    return click.option(
+        "--as", "who", metavar="NAME", default="operator", show_default=True, help="Who does this, for the audit."
+    )(command)

@@ -1,0 +1,51 @@
+"""The processes that stay: workers and the clock; and the database brought up to date before them."""
+
+import click
+from sqlalchemy import text
+
+from app import clock as periodic
+from app.cli import workers
+from app.cli.given import Given, pass_given
+from app.storage import schema
+from app.storage.database import Database
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4, 0)"
+WAIT_MS = 60_000
+
+
+@click.command()
+@pass_given
+def migrate(given: Given) -> None:
+    """Bring the database up to date. Safe to run again, and from two machines at once.
+
+    \b
+    Example: scripts/izwi migrate
+    """
+    url = given.settings.database_url
+    database = Database.at(url, WAIT_MS, pool=1)
+    with database.begin() as session:
+        session.execute(text(ONE_AT_A_TIME))
+        schema.migrate(url)
+    click.echo("The database is up to date.")
+
+
+@click.command()
+@pass_given
+def worker(given: Given) -> None:
+    """Work what waits: one process a queue, until SIGTERM.
+
+    \b
+    Example: scripts/izwi worker
+    """
+    workers.watch(given.settings.redis_url)
+
+
+@click.command()
+@pass_given
+def clock(given: Given) -> None:
+    """Look after all that has its time, until SIGTERM. A second clock does no harm.
+
+    \b
+    Example: scripts/izwi clock
+    """
+    periodic.run(given.services)
