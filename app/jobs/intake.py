@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.jobs import effects, incoming, tidings
 from app.jobs.effects import Cause
 from app.jobs.work import Work
 from app.storage import inbox
 from app.storage.database import DatabaseAway
-from app.storage.inbox import Claimed
 from app.storage.letters import Letter, Said
+from app.storage.tables import Inbox
 from app.wiring import Services, services
 
 BATCH = 100
@@ -37,17 +39,21 @@ def run(served: Services) -> int:
 
 def take_in_spool(served: Services) -> int:
     """Moves spooled letters into the inbox in order of receipt; a file goes only after its row is committed."""
-    taken = 0
-    while waiting := list(served.spool.letters(BATCH)):
+    taken, waiting = 0, served.spool.letters()
+    while batch := list(islice(waiting, BATCH)):
         with served.database.begin() as session:
-            for _, letter in waiting:
-                said = inbox.keep(session, letter, served.vault)
-                if letter.said.reference not in ("", said.reference):
-                    inbox.keep(session, _second_reference(letter), served.vault)
-        for path, _ in waiting:
+            for _, letter in batch:
+                _take_in(served, session, letter)
+        for path, _ in batch:
             served.spool.forget(path)
-        taken += len(waiting)
+        taken += len(batch)
     return taken
+
+
+def _take_in(served: Services, session: Session, letter: Letter) -> None:
+    said = inbox.keep(session, letter, served.vault)
+    if letter.said.reference not in ("", said.reference):
+        inbox.keep(session, _second_reference(letter), served.vault)
 
 
 def _second_reference(letter: Letter) -> Letter:
@@ -61,8 +67,8 @@ def work_batch(served: Services) -> int:
     claimed: Sequence[int] = ()
     try:
         with served.database.begin() as session:
-            batch = inbox.claim(session, served.clock.now(), BATCH, served.vault)
-            claimed = [one.row.id for one in batch]
+            batch = inbox.claim(session, served.clock.now(), BATCH)
+            claimed = [row.id for row in batch]
             _do(Work.begin(served, session), batch)
     except DatabaseAway:
         raise
@@ -77,13 +83,14 @@ def work_alone(served: Services, row_id: int) -> bool:
     now = served.clock.now()
     try:
         with served.database.begin() as session:
-            claimed = inbox.claim_one(session, row_id, served.vault)
-            if claimed is None or inbox.begin_attempt(session, row_id, now) > inbox.MOST_ATTEMPTS:
+            row = inbox.claim_one(session, row_id)
+            if row is None or inbox.begin_attempt(session, row_id, now) > inbox.MOST_ATTEMPTS:
                 return False
         with served.database.begin() as session:
-            again = inbox.claim_one(session, row_id, served.vault)
-            if again is not None:
-                _do(Work.begin(served, session), [again])
+            again = inbox.claim_one(session, row_id)
+            if again is None:
+                return False
+            _do(Work.begin(served, session), [again])
     except DatabaseAway:
         raise
     except Exception as error:  # noqa: BLE001 - parked after the eighth try, where people see it
@@ -94,10 +101,11 @@ def work_alone(served: Services, row_id: int) -> bool:
     return True
 
 
-def _do(work: Work, batch: Sequence[Claimed]) -> None:
-    for claimed in batch:
-        HANDLERS[claimed.letter.source](work, claimed.letter)
-    inbox.done([claimed.row for claimed in batch], work.now)
+def _do(work: Work, batch: Sequence[Inbox]) -> None:
+    for row in batch:
+        letter = inbox.opened(row, work.vault)
+        HANDLERS[letter.source](work, letter)
+    inbox.done(batch, work.now)
     work.finish()
 
 

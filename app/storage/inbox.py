@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text, update
@@ -15,14 +14,6 @@ from app.storage.tables import Inbox
 from app.storage.vault import Vault
 
 MOST_ATTEMPTS = 8
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A row that this transaction holds, with its letter opened."""
-
-    row: Inbox
-    letter: Letter
 
 
 def keep(session: Session, letter: Letter, vault: Vault) -> Said:
@@ -46,7 +37,7 @@ def keep(session: Session, letter: Letter, vault: Vault) -> Said:
     return opened(first, vault).said
 
 
-def claim(session: Session, now: datetime, most: int, vault: Vault) -> list[Claimed]:
+def claim(session: Session, now: datetime, most: int) -> list[Inbox]:
     """Up to `most` new rows in order of receipt, locked; a number that another worker is busy with is left to it."""
     rows = session.scalars(
         select(Inbox)
@@ -56,17 +47,17 @@ def claim(session: Session, now: datetime, most: int, vault: Vault) -> list[Clai
         .with_for_update(skip_locked=True)
     ).all()
     ours = lock_numbers(session, {row.phone_index for row in rows if row.phone_index})
-    return [Claimed(row, opened(row, vault)) for row in rows if row.phone_index is None or row.phone_index in ours]
+    return [row for row in rows if row.phone_index is None or row.phone_index in ours]
 
 
-def claim_one(session: Session, row_id: int, vault: Vault) -> Claimed | None:
+def claim_one(session: Session, row_id: int) -> Inbox | None:
     """The row, locked, if it is still to be done and nobody else holds it or its number."""
     row = session.scalar(
         select(Inbox).where(Inbox.id == row_id, Inbox.state == "new").with_for_update(skip_locked=True)
     )
     if row is None or (row.phone_index and not lock_numbers(session, {row.phone_index})):
         return None
-    return Claimed(row, opened(row, vault))
+    return row
 
 
 def lock_numbers(session: Session, indexes: set[bytes]) -> set[bytes]:
@@ -142,7 +133,7 @@ def set_aside(session: Session, key: str, raw: str, source: str, now: datetime, 
 
 
 def opened(row: Inbox, vault: Vault) -> Letter:
-    """The letter of a row."""
+    """The letter of a row. Raises Unsealable."""
     plain = json.loads(vault.open(row.payload, row.key.encode()))
     return Letter(row.key, row.source, plain["phone"], plain["body"], row.received_at, Said(**plain["said"]))
 
