@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Mapping
-from enum import Enum
+from enum import StrEnum
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import TypeVar
@@ -16,7 +16,7 @@ View = TypeVar("View", bound=Callable[..., object])
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
-class Access(Enum):
+class Access(StrEnum):
     """Whom a route is for."""
 
     PUBLIC = "public"

@@ -23,6 +23,7 @@ class Trouble:
 
 TROUBLES: Mapping[int, Trouble] = {
     400: Trouble(400, "We could not read that", "Please check the address and try again."),
+    403: Trouble(403, "That is not open to you", "Please use the pages of this site."),
     404: Trouble(404, "There is nothing here", "The address may be mistyped, or what was here has moved."),
     405: Trouble(405, "That cannot be done here", "Please start again from the first page."),
     413: Trouble(413, "That is too much at once", "Please send less than 64 kilobytes."),

@@ -1,20 +1,21 @@
 """The web application, made when it is asked for."""
 
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, send_from_directory, url_for
 
 from app.config import read_settings
-from app.web import callbacks, errors, health, protection
+from app.web import callbacks, errors, health, protection, site
 from app.web.access import Access, access, keep_gate, keepers
 from app.web.doors import Doors
 from app.web.figures import Figures
+from app.web.public import routes as public
+from app.web.simulator import routes as simulator
 from app.wiring import Services, wire
 
 STATIC = Path(__file__).parent / "static"
-KEPT_FOR = timedelta(days=365)
+KEPT_SECONDS = 365 * 24 * 3600
 
 
 def create_app(services: Services | None = None) -> Flask:
@@ -30,8 +31,11 @@ def create_app(services: Services | None = None) -> Flask:
     protection.add_headers(app, joined.settings)
     errors.handle(app, figures)
     add_static(app)
+    site.add(app, joined)
     app.register_blueprint(callbacks.routes(doors))
     app.register_blueprint(health.routes(joined, figures))
+    app.register_blueprint(public.routes(joined))
+    app.register_blueprint(simulator.routes(joined, doors))
     return app
 
 
@@ -43,7 +47,7 @@ def add_static(app: Flask) -> None:
     @access(Access.PUBLIC)
     def static(filename: str) -> Response:
         """A file of ours."""
-        return send_from_directory(STATIC, filename, max_age=KEPT_FOR)
+        return send_from_directory(STATIC, filename, max_age=KEPT_SECONDS)
 
     @app.template_global()
     def asset(name: str) -> str:

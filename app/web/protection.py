@@ -60,5 +60,6 @@ def add_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def put(response: Response) -> Response:
-        response.headers.update(headers)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
         return response

@@ -1,0 +1,1 @@
+"""A handset in the browser, to try Izwi without a network."""
