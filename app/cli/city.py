@@ -1,13 +1,13 @@
 """City packs: checked, loaded, made from what cities really have."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from app.civic import pack, packing, redraw
-from app.civic.city import City
+from app.civic.city import City, slug
 from app.cli import show
 from app.cli.errors import Trouble
 from app.cli.given import Given, acting, as_json, pass_given
@@ -110,21 +110,35 @@ def columns(command: click.Command) -> click.Command:
 @click.option("--wards", type=Source, required=True, help="The ward boundaries, as GeoJSON.")
 @click.option("--places", type=Source, required=True, help="The areas with their wards, as CSV.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder to make.")
-@click.option("--city-name", required=True, help="What the city is called.")
-@click.option("--city-code", required=True, help="Its short code, like JHB.")
-@click.option("--delimitation", required=True, help="The code of these boundaries, like 2020.")
-@click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Since when they hold.")
+@click.option("--name", "city_name", help="What the city is called [the name of DIR].")
+@click.option("--code", "city_code", help="Its short code, like JHB [the first letters of the name].")
+@click.option("--delimitation", help="The code of these boundaries, like 2020 [the year since which they hold].")
+@click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="Since when they hold [today].")
 @click.option("--template", type=Folder, default=ROOT / "demo", help="The pack from which all else is taken [demo].")
 @as_json
-def make(as_json: bool, wards: Path, places: Path, out: Path, template: Path, **said: str | datetime) -> None:
+def make(
+    wards: Path,
+    places: Path,
+    out: Path,
+    template: Path,
+    city_name: str | None,
+    city_code: str | None,
+    delimitation: str | None,
+    valid_from: datetime | None,
+    as_json: bool,
+    **said: str,
+) -> None:
     """Make a pack from ward boundaries and a list of areas; the rest is a template's, to be edited.
 
     \b
     Example: scripts/izwi city pack --wards wards.geojson --places places.csv --out joburg \\
-             --city-name Johannesburg --city-code JHB --delimitation 2020 --valid-from 2021-11-01
+             --name Johannesburg --code JHB --delimitation 2020 --valid-from 2021-11-01
     """
+    name, since = city_name or out.name.replace("-", " ").title(), (valid_from or datetime.now(UTC)).date()
+    code, drawing = city_code or slug(name).replace("-", "")[:3].upper(), delimitation or str(since.year)
+    about = packing.About(name, code, drawing, since, template)
     try:
-        made = packing.make(wards, places, out, _about(said, template), _columns(said))
+        made = packing.make(wards, places, out, about, packing.Columns(**said))
     except FileExistsError as error:
         raise Trouble(str(error)) from None
     left = [{"line": one.line, "words": one.words, "why": one.why} for one in made.left_out]
@@ -133,14 +147,3 @@ def make(as_json: bool, wards: Path, places: Path, out: Path, template: Path, **
         return
     show.facts(counts(made.city), as_json=False)
     show.table(left, ("line", "words", "why"), "Every line became a place.")
-
-
-def _about(said: Mapping[str, str | datetime], template: Path) -> packing.About:
-    valid_from = said["valid_from"]
-    day = valid_from.date() if isinstance(valid_from, datetime) else date.fromisoformat(valid_from)
-    name, code, drawing = (str(said[key]) for key in ("city_name", "city_code", "delimitation"))
-    return packing.About(name, code, drawing, day, template)
-
-
-def _columns(said: Mapping[str, str | datetime]) -> packing.Columns:
-    return packing.Columns(**{name: str(said[name]) for name in COLUMNS.__dataclass_fields__})

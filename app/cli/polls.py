@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import click
 
@@ -92,7 +92,7 @@ def close(given: Given, poll_id: int, who: str, as_json: bool) -> None:
         if found is None:
             raise _no_poll(poll_id)
         cancelled = poll_results.close(session, found, now)
-        ended = found.closed_at.isoformat() if found.closed_at else None
+        ended = found.closed_at.astimezone(UTC).isoformat() if found.closed_at else None
         audit.record(session, audit.Deed(who, "poll.close", f"poll:{poll_id}", {"cancelled": cancelled}), now)
     show.plain({"id": poll_id, "closed_at": ended, "cancelled": cancelled})
 
