@@ -13,7 +13,6 @@ from app.cli.given import Given, acting, as_json, pass_given
 from app.cli.wards import ward_numbered
 from app.engine.gsm import fold, parts, septets
 from app.jobs import inviting
-from app.jobs.incoming import invitation
 from app.jobs.work import Work
 from app.storage import audit, poll_results
 from app.storage.tables import Poll
@@ -67,10 +66,11 @@ def send(
     asked = Asked(
         " ".join(question.split()), tuple(" ".join(one.split()) for one in choices), ward, language, who, hours
     )
-    poll_id = opened(given.services, asked)
-    inviting.run(given.services)
-    given.services.wakeups.wake("messages")
-    with given.services.database.begin() as session:
+    services = given.services
+    poll_id = opened(services, asked)
+    inviting.run(services)
+    services.wakeups.wake("messages")
+    with services.database.begin() as session:
         invited = session.get_one(Poll, poll_id).invited
         show.plain({"id": poll_id, "invited": invited, "messages": poll_results.messages_of(session, poll_id)})
 
@@ -86,7 +86,8 @@ def close(given: Given, poll_id: int, who: str, as_json: bool) -> None:
     \b
     Example: scripts/izwi poll close 3
     """
-    services, now = given.services, given.services.clock.now()
+    services = given.services
+    now = services.clock.now()
     with services.database.begin() as session:
         found = session.get(Poll, poll_id, with_for_update=True)
         if found is None:
@@ -107,8 +108,9 @@ def results(given: Given, poll_id: int, as_json: bool) -> None:
     \b
     Example: scripts/izwi poll results 3
     """
-    with given.services.database.begin() as session:
-        found = poll_results.results(session, poll_id, given.services.cities.current().city)
+    services = given.services
+    with services.database.begin() as session:
+        found = poll_results.results(session, poll_id, services.cities.current().city)
     if found is None:
         raise _no_poll(poll_id)
     show.plain(found)
@@ -154,7 +156,7 @@ def check(work: Work, city: City, found: Poll) -> None:
     for words in (found.question, *labels):
         if not words or septets(fold(words)) is None:
             raise Trouble(f"{words!r} is empty or has letters that plain phones cannot show")
-    _fits(invitation(work, found, found.language))
+    _fits(inviting.invitation(work, found, found.language))
 
 
 def _fits(text: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.civic.cases import Verdict
 from app.jobs import filing, moves
 from app.jobs.work import Work
-from app.storage import cases, polls, questions, residents
+from app.storage import cases, polls, residents
 from app.storage.polls import Ballot
 from app.storage.tables import Resident
 
@@ -48,7 +48,7 @@ def give_verdict(work: Work, resident: Resident, answers: Answers, cause: Cause)
 
 def undo_report(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
     """A report taken back within ten minutes."""
-    filing.undo(work, resident, answers["case"])
+    filing.undo(work, resident, answers["case"], cause.received_at)
 
 
 def set_language(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
@@ -80,7 +80,6 @@ def opt_out(work: Work, resident: Resident, answers: Answers, cause: Cause) -> N
 def vote(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
     """A voice in a poll."""
     polls.count(work.session, resident, Ballot(int(answers["poll"]), answers["choice"], "", cause.received_at))
-    questions.close(work.session, resident.phone_index, "poll", answers["poll"], work.now)
 
 
 EFFECTS: Mapping[str, Callable[[Work, Resident, Answers, Cause], None]] = {

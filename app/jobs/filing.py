@@ -1,13 +1,15 @@
 """A report becomes a case, or joins one; and may be taken back for ten minutes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from app.civic import cases as life
 from app.civic.cases import By, Status
 from app.civic.lent import JOINS
 from app.jobs.moves import Step, move
 from app.jobs.work import Work
-from app.storage import cases, questions
+from app.storage import cases, questions, reckoning
+from app.storage.questions import Asked
 from app.storage.tables import Alias, Case, CaseEvent, Report, Resident
 
 UNDO_FOR = timedelta(minutes=10)
@@ -48,36 +50,53 @@ def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at:
 
 
 def file(work: Work, resident: Resident, said: Said) -> Case:
-    """Stores a report once, with its case, figures and receipt; returns the case."""
-    joined = cases.by_reference(work.session, said.joins, lock=True) if said.joins else None
-    case = cases.standing(work.session, joined) if joined is not None else _open(work, said)
-    report = Report(
-        key=said.key,
-        case_id=case.id,
-        resident_id=resident.id,
-        channel=said.channel,
-        words=said.words,
-        me_too=joined is not None,
-        received_at=said.received_at,
-    )
-    work.session.add(report)
-    case.reports += 1
-    work.deltas.add(case.ward_key, work.day(said.received_at), case.category, "reports")
-    if said.reference not in ("", case.reference) and cases.by_reference(work.session, said.reference) is None:
+    """Stores a report once, with its case and figures; returns the case. Who is on a case already joins it no more."""
+    joined = _joined(work, said)
+    case = joined or _open(work, said)
+    if joined is None or not cases.is_reporter(work.session, joined.id, resident.id):
+        _add(work, case, resident, said)
+    if (
+        said.reference not in ("", said.joins, case.reference)
+        and cases.by_reference(work.session, said.reference) is None
+    ):
         work.session.add(Alias(reference=said.reference, case_id=case.id))
     _learn_home(work, resident, said)
     work.session.flush()
     return case
 
 
+def _joined(work: Work, said: Said) -> Case | None:
+    """The open case that a "me too" means, locked; None if it means none, or one on which nobody works any more."""
+    named = cases.by_reference(work.session, said.joins, lock=True) if said.joins else None
+    case = cases.standing(work.session, named, lock=True) if named is not None else None
+    return case if case is not None and case.open else None
+
+
+def _add(work: Work, case: Case, resident: Resident, said: Said) -> None:
+    work.session.add(
+        Report(
+            key=said.key,
+            case_id=case.id,
+            resident_id=resident.id,
+            channel=said.channel,
+            words=said.words,
+            me_too=case.reports > 0,
+            received_at=said.received_at,
+        )
+    )
+    case.reports += 1
+    work.deltas.add(case.ward_key, work.day(said.received_at), case.category, "reports")
+
+
 def _open(work: Work, said: Said) -> Case:
     city, day = work.city, work.day(said.received_at)
     category = city.kind(said.category)
     place = said.place if city.place(said.place) else None
-    ward = said.ward if city.ward(said.ward) else (city.ward_of(place, day) if place else None)
+    ward = _ward_of(work, said.place, said.ward, day)
     aim = work.services.aim(category.code, said.received_at)
+    told = said.reference if said.reference != said.joins else ""  # the number of a case that is no longer open
     case = Case(
-        reference=said.reference or work.services.references.take(),
+        reference=told or work.services.references.take(),
         category=category.code,
         public=category.public,
         urgent=category.urgent,
@@ -104,90 +123,123 @@ def _open(work: Work, said: Said) -> Case:
     return case
 
 
+def _ward_of(work: Work, place: str, ward: str, day: date) -> str | None:
+    """The ward that follows from a place; where that lies in several, or none is known, the ward that was typed."""
+    wards = work.city.wards_of(place, day)
+    if len(wards) == 1:
+        return wards[0]
+    return ward if work.city.ward(ward) and (not wards or ward in wards) else None
+
+
 def _learn_home(work: Work, resident: Resident, said: Said) -> None:
-    """The first place or ward that somebody names is taken for their home, so that it is not asked again."""
-    if resident.place_key is None and resident.ward_key is None:
+    """The first place that somebody names is taken for their home, so that it is not asked again."""
+    if resident.place_key is None and said.place and work.city.place(said.place):
         live(work, resident, said.place, said.ward)
 
 
 def live(work: Work, resident: Resident, place: str, ward: str) -> None:
-    """Notes where a resident lives: the place, and the ward where it is known; what is neither changes nothing."""
-    known = work.city.place(place)
-    held = ward if work.city.ward(ward) else (work.city.ward_of(place, work.today) if known else None)
-    if known is not None or held is not None:
-        resident.place_key, resident.ward_key = known.key if known else None, held
+    """Notes where a resident lives: the place and its ward; for a ward alone, the place stays only if it lies there."""
+    if not work.city.place(place):
+        if not work.city.ward(ward):
+            return
+        home = resident.place_key or ""
+        place = home if ward in work.city.wards_of(home, work.today) else ""
+    resident.place_key, resident.ward_key = place or None, _ward_of(work, place, ward, work.today)
 
 
 def receipt(work: Work, resident: Resident, case: Case, said: Said) -> None:
-    """The text after a report: the number, what happens next, how to follow it, how to stop."""
+    """The text after a report by dial: the number, what happens next, how to follow it; or what is still missing."""
     if resident.measure == "none":
         return
-    language = resident.language
-    words = work.case_words(case, language) | {"next_step": next_step(work, case, language)}
+    language, joins = resident.language, bool(said.joins) and case.reports > 1
+    words = work.case_words(case, language) | {"next_step": next_step(work, case, language, joins)}
     name = "receipt.full" if resident.measure == "full" else "receipt.number"
+    if resident.measure == "full" and is_unplaced(case):
+        name = "receipt.place_missing"
+        ask_back(work, resident, case)
     text = work.say(name, language, **words)
     work.tell(resident, f"receipt:{said.key}", "receipt", text, answers_at=said.received_at, tries=3)
 
 
-def next_step(work: Work, case: Case, language: str) -> str:
-    """Who aims for when, or whom to call."""
+def is_unplaced(case: Case) -> bool:
+    """Whether nobody could say yet where it is."""
+    return case.place_key is None and case.ward_key is None
+
+
+def next_step(work: Work, case: Case, language: str, joins: bool = False) -> str:
+    """Who aims for when, or whom to call; who joins others is told that."""
     owner, words = work.city.owner(case.owner), work.case_words(case, language)
-    if case.reports > 1:
+    if joins:
         return work.say("next_step.joined", language)
     if owner is not None and not owner.ours:
         return work.say("next_step.not_ours", language, **words)
     return work.say("next_step.aim" if case.aim_at else "next_step.none", language, **words)
 
 
+def ask_back(work: Work, resident: Resident, case: Case) -> None:
+    """Remembers that the receipt asked for the place or the kind, so that the next SMS answers it."""
+    asked = Asked("details", case.reference, work.now, work.now + ASKED_BACK_FOR)
+    questions.ask(work.session, [resident.phone_index], asked)
+
+
+# -- what turns out later ------------------------------------------------------------------------------------------
+
+
 def place_case(work: Work, case: Case, place: str, ward: str) -> None:
     """Gives an unplaced case its place; its figures move with it."""
-    before, day = case.ward_key, work.day(case.received_at)
+    before = case.ward_key
     case.place_key = place if work.city.place(place) else None
-    case.ward_key = ward if work.city.ward(ward) else (work.city.ward_of(place, day) if place else None)
+    case.ward_key = _ward_of(work, place, ward, work.day(case.received_at))
     case.owner = work.city.owner_of(case.category, case.place_key).code
-    if case.ward_key != before:
-        _recount(work, case, (before, case.category), (case.ward_key, case.category))
+    _recount(work, case, before, case.category)
 
 
 def classify_case(work: Work, case: Case, category: str) -> None:
-    """Gives a case the category that its reporter named when asked; its figures move with it."""
+    """Gives a case the category that its reporter named when asked; its figures, and its time, move with it."""
     before = case.category
     found = work.city.category(category)
     if found is None or found.code == before:
         return
     case.category, case.public, case.urgent = found.code, found.public, case.urgent or found.urgent
     case.owner = work.city.owner_of(found.code, case.place_key).code
-    case.aim_at = case.due_at = work.services.aim(found.code, case.received_at)
-    _recount(work, case, (case.ward_key, before), (case.ward_key, found.code))
+    case.aim_at = work.services.aim(found.code, case.received_at)
+    case.due_at = life.deadline(case.aim_at, case.promised_on, work.city.zone)
+    _recount(work, case, case.ward_key, before)
+    _count_anew_when_late(work, case, before)
 
 
-def _recount(work: Work, case: Case, old: tuple[str | None, str], new: tuple[str | None, str]) -> None:
-    """What was counted on the day of receipt is counted in another ward or category; only new cases are moved so."""
-    day = work.day(case.received_at)
-    figures = {"reports": case.reports, "new": 1, "open": 1}
-    for metric, n in figures.items():
-        work.deltas.add(old[0], day, old[1], metric, -n)
-        work.deltas.add(new[0], day, new[1], metric, n)
+def _recount(work: Work, case: Case, ward: str | None, category: str) -> None:
+    """All that was ever counted for a case, on whatever day, is counted in its new ward and category."""
+    if (ward, category) == (case.ward_key, case.category):
+        return
+    work.session.flush()
+    for (day, metric), n in reckoning.of_case(work.session, case, work.city.zone).items():
+        work.deltas.add(ward, day, category, metric, -n)
+        work.deltas.add(case.ward_key, day, case.category, metric, n)
 
 
-def ask_back(work: Work, resident: Resident, case: Case, kind: str) -> None:
-    """Remembers that the receipt asked for the place or the kind, so that the next SMS answers it."""
-    questions.ask(work.session, resident.phone_index, kind, case.reference, work.now, work.now + ASKED_BACK_FOR)
+def _count_anew_when_late(work: Work, case: Case, before: str) -> None:
+    """Another category has another time: the case is late when that has run out."""
+    note = f"{before} -> {case.category}"
+    work.session.add(
+        CaseEvent(case_id=case.id, kind="classified", status=case.status, at=work.now, by="resident", note=note)
+    )
+    if case.overdue:
+        case.overdue = False
+        work.deltas.add(case.ward_key, work.today, case.category, "overdue", -1)
 
 
-def undo(work: Work, resident: Resident, reference: str) -> bool:
-    """Takes a resident's report back within ten minutes; a case without any other report is closed as undone."""
+def undo(work: Work, resident: Resident, reference: str, at: datetime) -> bool:
+    """Takes back a report that was at most ten minutes old at that time; a case without another is closed as undone."""
     case = cases.by_reference(work.session, reference, lock=True)
-    if case is None:
+    report = cases.newest_of(work.session, case.id, resident.id) if case is not None else None
+    if case is None or report is None or at - report.received_at > UNDO_FOR:
         return False
-    reports = cases.reports_of(work.session, case.id)
-    ours = [report for report in reports if report.resident_id == resident.id]
-    if not ours or work.now - ours[-1].received_at > UNDO_FOR:
-        return False
-    ours[-1].withdrawn_at = work.now
+    report.withdrawn_at = at
     case.reports -= 1
-    work.deltas.add(case.ward_key, work.day(ours[-1].received_at), case.category, "reports", -1)
-    if len(reports) == 1 and case.status == Status.RECEIVED.value:
+    work.deltas.add(case.ward_key, work.day(report.received_at), case.category, "reports", -1)
+    work.take_back(f"receipt:{report.key}")
+    if case.reports == 0 and case.status == Status.RECEIVED.value:
         work.deltas.add(case.ward_key, work.day(case.received_at), case.category, "new", -1)
         move(work, case, Step(Status.CLOSED, By.RESIDENT, "resident"))
     return True

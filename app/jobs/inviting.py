@@ -1,14 +1,13 @@
 """Invitations to a poll: made in chunks behind a cursor, so that a crash goes on where it stopped."""
 
-from datetime import datetime
-
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
-from app.jobs.incoming import ask_poll, invitation
+from app.jobs import moves
 from app.jobs.work import Work
-from app.storage import residents
-from app.storage.tables import Invitation, Poll, Resident
+from app.storage import invitations, questions
+from app.storage.invitations import Notice
+from app.storage.questions import Asked
+from app.storage.tables import Poll, Resident
 from app.wiring import Services, services
 
 CHUNK = 1000
@@ -42,31 +41,41 @@ def invite_chunk(served: Services) -> int | None:
             .limit(1)
             .with_for_update()
         )
-        if poll is None:
-            return None
-        audience = _audience(work, poll)
-        due = served.news_may_leave(work.now)
-        out = residents.opted_out(session, [resident.phone_index for resident in audience])
-        invited = [resident for resident in audience if bytes(resident.phone_index) not in out]
-        for resident in invited:
-            _invite(work, poll, resident, due)
-        poll.cursor = audience[-1].id if audience else ALL_INVITED
-        poll.invited += len(invited)
-        work.finish()
-        return len(invited)
+        return _invite_chunk(work, poll) if poll is not None else None
 
 
-def _audience(work: Work, poll: Poll) -> list[Resident]:
-    """The next residents of the poll's ward (or of the city) who may be asked, by number."""
-    query = select(Resident).where(Resident.id > poll.cursor, Resident.invites, Resident.measure != "none")
-    if poll.ward_key is not None:
-        query = query.where(Resident.ward_key == poll.ward_key)
-    return list(work.session.scalars(query.order_by(Resident.id).limit(CHUNK)))
-
-
-def _invite(work: Work, poll: Poll, resident: Resident, due: datetime) -> None:
-    row = {"poll_id": poll.id, "resident_id": resident.id, "ward_key": resident.ward_key}
-    work.session.execute(insert(Invitation).values(row).on_conflict_do_nothing())
-    ask_poll(work, resident, poll)
+def _invite_chunk(work: Work, poll: Poll) -> int:
+    chunk = invitations.next_chunk(work.session, poll, CHUNK)
+    if chunk is None:
+        poll.cursor = ALL_INVITED
+        return 0
     text = invitation(work, poll, poll.language)
-    work.tell(resident, f"poll:{poll.id}:{resident.id}", "poll", text, due_at=due)
+    leaves_at = work.services.news_may_leave(work.now)
+    notice = Notice(text, leaves_at, asked(work, poll).until, work.city.uninvited_a_month)
+    invited = invitations.invite(work.session, poll, chunk, notice, work.now)
+    poll.cursor, poll.invited = chunk.to, poll.invited + invited
+    return invited
+
+
+# -- how a poll is put to somebody ---------------------------------------------------------------------------------
+
+
+def ask_poll(work: Work, resident: Resident, poll: Poll) -> None:
+    """Remembers that the poll was put to a resident by SMS."""
+    questions.ask(work.session, [resident.phone_index], asked(work, poll))
+
+
+def asked(work: Work, poll: Poll) -> Asked:
+    """The poll as a question; it outlives the poll, so that an answer that comes late is told so."""
+    until = (poll.closed_at or work.now) + moves.ANSWER_WITHIN
+    return Asked("poll", str(poll.id), work.now, until)
+
+
+def invitation(work: Work, poll: Poll, language: str) -> str:
+    """The text that puts a poll to a resident."""
+    return work.say("poll.invite", language, question=poll.question, choices=numbered(poll))
+
+
+def numbered(poll: Poll) -> str:
+    """The choices of a poll as a text shows them: `1 Yes, 2 No`."""
+    return ", ".join(f"{number} {one['label']}" for number, one in enumerate(poll.choices, start=1))

@@ -1,5 +1,6 @@
 """Moves of a case: one way in which a status changes, is counted, and is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,9 +9,11 @@ from app.civic import references
 from app.civic.cases import By, Status, Verdict
 from app.jobs.work import Work
 from app.storage import cases, questions, residents
+from app.storage.questions import Asked
 from app.storage.tables import Case, CaseEvent, Resident
 
 REASONED = ("declined", "rescheduled")
+ASKS = Status.FIXED.value
 ANSWER_WITHIN = timedelta(days=life.DAYS_UNTIL_CLOSED)
 
 
@@ -28,14 +31,18 @@ class Step:
 def move(work: Work, case: Case, step: Step) -> life.Move:
     """Moves a locked case, counts it, tells its reporters. Raises IllegalMove and leaves everything as it was."""
     move = life.move(Status(case.status), step.to, by=step.by, today=work.today, date=step.on, note=step.note)
+    into = _goes_on(work, case, move.into) if move.into is not None else None
     _count(work, case, move.to)
     _write(work, case, move)
+    if into is not None:
+        cases.merge(work.session, case, into)
     work.session.add(event := _event(work, case, move, step.who))
     work.session.flush()
-    if move.kind == Status.FIXED.value:
-        _ask_reporters(work, case)
+    told = cases.reporters(work.session, case.id) if move.tells else ()
+    if move.kind == ASKS:
+        _ask_reporters(work, case, told)
     if move.tells:
-        tell(work, case, event, move.tells)
+        _tell(work, case, event, move.tells, told)
     return move
 
 
@@ -49,16 +56,17 @@ def _write(work: Work, case: Case, move: life.Move) -> None:
         case.promised_on, case.round, case.aim_at = None, case.round + 1, work.services.aim(case.category, work.now)
     case.due_at = life.deadline(case.aim_at, case.promised_on, work.city.zone)
     case.fixed_at = work.now if move.to == Status.FIXED else case.fixed_at
-    if move.into is not None:
-        _merge(work, case, move.into)
 
 
-def _merge(work: Work, case: Case, reference: str) -> None:
-    """Reports stay where they were made; the case points to the one that goes on."""
-    into = cases.by_reference(work.session, reference, lock=True)
-    if into is None or cases.standing(work.session, into).id == case.id:
+def _goes_on(work: Work, case: Case, reference: str) -> Case:
+    """The open case that a merged one is part of from now on. Raises IllegalMove."""
+    named = cases.by_reference(work.session, reference, lock=True)
+    into = cases.standing(work.session, named, lock=True) if named is not None else None
+    if into is None or into.id == case.id:
         raise life.IllegalMove(f"There is no other case {references.grouped(reference)} to join.", ())
-    case.merged_into = into.id
+    if not into.open:
+        raise life.IllegalMove(f"Case {references.grouped(into.reference)} is not open: nobody works on it.", ())
+    return into
 
 
 def _event(work: Work, case: Case, move: life.Move, who: str) -> CaseEvent:
@@ -96,27 +104,24 @@ def mark_overdue(work: Work, case: Case) -> None:
     work.session.add(CaseEvent(case_id=case.id, kind="overdue", status=case.status, at=work.now, by="clock"))
 
 
-def _ask_reporters(work: Work, case: Case) -> None:
+def _ask_reporters(work: Work, case: Case, told: Sequence[Resident]) -> None:
     """Every reporter is asked by one key; until they answer they are counted as "no answer"."""
-    for resident in cases.reporters(work.session, case.id):
-        cases.ask_verdict(work.session, case, resident.id, work.today)
-        work.deltas.add(case.ward_key, work.today, case.category, "no_answer")
-
-
-def tell(work: Work, case: Case, event: CaseEvent, name: str) -> None:
-    """Tells every reporter of a move once, in their language and to the measure that they chose."""
-    told = cases.reporters(work.session, case.id)
-    out = residents.opted_out(work.session, [one.phone_index for one in told])
-    due = work.services.news_may_leave(work.now)
     for resident in told:
-        if resident.measure == "none" or bytes(resident.phone_index) in out:
-            continue
+        cases.ask_verdict(work.session, case, resident.id, work.today)
+    work.deltas.add(case.ward_key, work.today, case.category, "no_answer", len(told))
+
+
+def _tell(work: Work, case: Case, event: CaseEvent, name: str, told: Sequence[Resident]) -> None:
+    """Tells every reporter of a move once, in their language and to the measure that they chose."""
+    out = residents.opted_out(work.session, [one.phone_index for one in told])
+    heard = [one for one in told if one.measure != "none" and bytes(one.phone_index) not in out]
+    due = work.services.news_may_leave(work.now)
+    for resident in heard:
         intent = f"case:{event.id}:{resident.id}"
         work.tell(resident, intent, f"case.{event.kind}", _news(work, case, name, resident), due_at=due)
-        if event.kind == Status.FIXED.value:
-            questions.ask(
-                work.session, resident.phone_index, "verdict", case.reference, work.now, work.now + ANSWER_WITHIN
-            )
+    if event.kind == ASKS:
+        asked = Asked("verdict", case.reference, work.now, work.now + ANSWER_WITHIN)
+        questions.ask(work.session, [one.phone_index for one in heard], asked)
 
 
 def _news(work: Work, case: Case, name: str, resident: Resident) -> str:
@@ -134,7 +139,7 @@ def _news(work: Work, case: Case, name: str, resident: Resident) -> str:
 def give_verdict(work: Work, case: Case, resident: Resident, verdict: Verdict) -> bool:
     """Counts a reporter's word on a repair, once; returns whether it was waited for. A "not fixed" may reopen."""
     asked = next(iter(cases.asked_of(work.session, resident.id, case.id)), None)
-    questions.close(work.session, resident.phone_index, "verdict", case.reference, work.now)
+    questions.close(work.session, [resident.phone_index], "verdict", case.reference, work.now)
     if asked is None:
         return False
     asked.verdict, asked.answered_at = verdict.value, work.now
@@ -146,7 +151,6 @@ def give_verdict(work: Work, case: Case, resident: Resident, verdict: Verdict) -
 
 
 def _reopen_if_they_say_so(work: Work, case: Case) -> None:
-    told = cases.reporters(work.session, case.id)
-    first = told[0].id if told else None
+    first = next((one.id for one in cases.reporters(work.session, case.id, 1)), None)
     if life.reopens(cases.verdicts(work.session, case), first):
         move(work, case, Step(Status.ACKNOWLEDGED, By.RESIDENT, "residents"))

@@ -1,6 +1,5 @@
 """Texts leave: claimed and committed as an attempt first, then handed to the gateway, then settled by its answer."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from app.gateway.face import BATCH_LIMIT, Accepted, DeliveryReport, NotSent, Outcome, Outgoing, Refused, Unknown
 from app.gateway.simulator import Simulator
-from app.storage import messages, residents
+from app.storage import breaker, messages, residents
 from app.storage.letters import Letter, key_of
+from app.storage.messages import Terms
 from app.storage.tables import Message
+from app.storage.vault import Unsealable
 from app.wiring import Services, services
 
 MOST_ATTEMPTS = 12
+NOT_OURS = NotSent("no number that may be texted", retry=False)
 log = structlog.get_logger()
 
 
@@ -29,42 +31,52 @@ def run(served: Services) -> int:
     with served.database.begin() as session:
         messages.recover(session, served.clock.now())
     sent = 0
-    while batch := _claim(served):
-        for group in _by_text(batch):
-            _send(served, group)
-        sent += len(batch)
+    while (group := _claim(served)) is not None:
+        _send(served, group)
+        sent += len(group)
     return sent
 
 
-def _claim(served: Services) -> Sequence[Message]:
+def _claim(served: Services) -> Sequence[Message] | None:
+    """The next texts that leave in one call, None if there are none to send now."""
     if served.spool.depth():
-        return ()
+        return None
+    now = served.clock.now()
+    may_leave = served.news_may_leave(now)
     with served.database.begin() as session:
-        if messages.paused(session) is not None:
-            return ()
-        return messages.claim(session, served.clock.now(), BATCH_LIMIT)
-
-
-def _by_text(batch: Sequence[Message]) -> Sequence[list[Message]]:
-    """Equal texts go in one call; two texts to one number never do, or their answers could not be told apart."""
-    groups: dict[tuple[str, int], list[Message]] = defaultdict(list)
-    earlier: Counter[tuple[str, bytes]] = Counter()
-    for message in batch:
-        same = (message.text, bytes(message.phone_index))
-        groups[message.text, earlier[same]].append(message)
-        earlier[same] += 1
-    return list(groups.values())
+        most = breaker.most(session, now, BATCH_LIMIT)
+        if not most or messages.paused(session) is not None:
+            return None
+        return messages.claim(session, now, Terms(most, may_leave if may_leave > now else None))
 
 
 def _send(served: Services, group: Sequence[Message]) -> None:
-    numbers = {message.id: served.vault.open(message.phone_sealed, message.phone_index) for message in group}
-    outcomes = served.gateway.send([Outgoing(number, group[0].text) for number in numbers.values()])
+    numbers = {message.id: _number(served, message) for message in group}
+    batch = [Outgoing(numbers[message.id], message.text) for message in group if numbers[message.id]]
+    outcomes = served.gateway.send(batch) if batch else {}
     with served.database.begin() as session:
-        for claimed in group:
-            message = session.get_one(Message, claimed.id, with_for_update=True)
-            if message.state == "sending":
-                _settle(served, session, message, outcomes[numbers[message.id]])
+        for message in messages.still_sending(session, group):
+            _settle(served, session, message, outcomes.get(numbers[message.id], NOT_OURS))
+        _note_how_the_gateway_is(session, list(outcomes.values()), served.clock.now())
     _deliver_in_simulation(served)
+
+
+def _number(served: Services, message: Message) -> str:
+    """The number to send to; empty if it cannot be opened, or the pack allows no text to its country."""
+    try:
+        number = served.vault.open(message.phone_sealed, message.phone_index)
+    except Unsealable:
+        return ""
+    return number if served.may_text(number) else ""
+
+
+def _note_how_the_gateway_is(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """A call that failed for every text of it is the gateway's failure, not theirs."""
+    failures = [one for one in outcomes if isinstance(one, Unknown | NotSent)]
+    if outcomes and len(failures) == len(outcomes):
+        breaker.failed(session, len(failures), now)
+    elif outcomes:
+        breaker.worked(session)
 
 
 def _settle(served: Services, session: Session, message: Message, outcome: Outcome) -> None:

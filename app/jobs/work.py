@@ -86,6 +86,11 @@ class Work:
         if self.services.may_text(text.phone):
             self.texts_out.append(text)
 
+    def take_back(self, intent: str) -> None:
+        """A text that has not left is not sent any more."""
+        self.texts_out = [text for text in self.texts_out if text.intent != intent]
+        messages.cancel(self.session, [intent], "taken back", self.now)
+
     def tell(self, resident: Resident, intent: str, purpose: str, text: str, **how: int | datetime) -> None:
         """Queues a text to a resident whose number can be opened."""
         try:

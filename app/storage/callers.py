@@ -30,13 +30,16 @@ def _cases(session: Session, resident: Resident, city: City) -> tuple[KnownCase,
     asked = {row.case_id for row in cases.asked_of(session, resident.id)}
     rows = cases.of_resident(session, resident.id)
     merged = [case.merged_into for case, _ in rows if case.merged_into is not None]
-    found = session.execute(select(Case.id, Case.reference).where(Case.id.in_(merged))).all() if merged else []
-    into = {row.id: row.reference for row in found}
-    return tuple(_known(case, report, city, case.id in asked, into) for case, report in rows)
+    found = session.scalars(select(Case).where(Case.id.in_(merged))).all() if merged else []
+    into = {case.id: case.reference for case in found}
+    own = {case.id for case, _ in rows}
+    asked_elsewhere = [case for case in found if case.id in asked - own]
+    known = (_known(case, report, city, case.id in asked, into) for case, report in rows)
+    return (*(_known(case, None, city, True, into) for case in asked_elsewhere), *known)
 
 
-def _known(case: Case, report: Report, city: City, asks: bool, into: dict[int, str]) -> KnownCase:
-    can_undo = case.status == "received"
+def _known(case: Case, report: Report | None, city: City, asks: bool, into: dict[int, str]) -> KnownCase:
+    """A case as its reporter sees it; without a report of theirs it is one that theirs was merged into."""
     return KnownCase(
         reference=case.reference,
         category=case.category,
@@ -48,7 +51,7 @@ def _known(case: Case, report: Report, city: City, asks: bool, into: dict[int, s
         promised=case.promised_on,
         reason=case.reason,
         landmark=case.landmark,
-        undo_until=report.received_at + UNDO_FOR if can_undo else None,
+        undo_until=report.received_at + UNDO_FOR if report is not None and case.status == "received" else None,
         merged_into=into.get(case.merged_into or 0, ""),
     )
 

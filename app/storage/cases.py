@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.civic.cases import Status, Verdict
@@ -16,14 +16,30 @@ def by_reference(session: Session, reference: str, lock: bool = False) -> Case |
     """The case that a reference means, also by a second reference that was said for it."""
     aliased = select(Alias.case_id).where(Alias.reference == reference).scalar_subquery()
     query = select(Case).where(or_(Case.reference == reference, Case.id == aliased))
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(locked(query) if lock else query)
 
 
-def standing(session: Session, case: Case) -> Case:
+def locked(query: Select[Case]) -> Select[Case]:
+    """The cases of a query, locked, as they stand once they are: what this session read before may be old."""
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
+def standing(session: Session, case: Case, lock: bool = False) -> Case:
     """The case itself, or the one that it was merged into."""
     while case.merged_into is not None:
-        case = session.get_one(Case, case.merged_into)
+        case = session.get_one(Case, case.merged_into, with_for_update=lock)
     return case
+
+
+def merge(session: Session, case: Case, into: Case) -> None:
+    """Points a case, and those merged into it before, to the one that goes on: nobody is more than a step away."""
+    session.execute(update(Case).where(Case.merged_into == case.id).values(merged_into=into.id))
+    case.merged_into = into.id
+
+
+def is_reporter(session: Session, case_id: int, resident_id: int) -> bool:
+    """Whether a resident has a report on a case that was not taken back."""
+    return newest_of(session, case_id, resident_id) is not None
 
 
 def alike(session: Session, category: str, place: str, most: int = 50) -> Sequence[Case]:
@@ -43,7 +59,7 @@ def reports_of(session: Session, case_id: int) -> Sequence[Report]:
     ).all()
 
 
-def reporters(session: Session, case_id: int) -> Sequence[Resident]:
+def reporters(session: Session, case_id: int, most: int | None = None) -> Sequence[Resident]:
     """Who is to be told of a case, each once, the first reporter first; those of merged cases follow it."""
     first = func.min(Report.id)
     merged = select(Case.id).where(Case.merged_into == case_id).scalar_subquery()
@@ -53,6 +69,7 @@ def reporters(session: Session, case_id: int) -> Sequence[Resident]:
         .where(or_(Report.case_id == case_id, Report.case_id.in_(merged)), Report.withdrawn_at.is_(None))
         .group_by(Resident.id)
         .order_by(first)
+        .limit(most)
     ).all()
 
 
@@ -71,6 +88,12 @@ def of_resident(session: Session, resident_id: int, most: int = 9) -> Sequence[t
         .limit(most)
     )
     return [(case, report) for case, report in rows.all()]
+
+
+def newest_of(session: Session, case_id: int, resident_id: int) -> Report | None:
+    """A resident's newest report on a case that was not taken back."""
+    theirs = (Report.case_id == case_id, Report.resident_id == resident_id, Report.withdrawn_at.is_(None))
+    return session.scalar(select(Report).where(*theirs).order_by(Report.id.desc()).limit(1))
 
 
 def count_of(session: Session, resident_id: int) -> int:

@@ -1,21 +1,23 @@
 """Outgoing texts: written once by intent, claimed with the opt-out in hand, settled only forwards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.engine import gsm
 from app.storage import residents
-from app.storage.tables import Message, Receipt, Switch
+from app.storage.tables import Message, Poll, Receipt, Switch
 from app.storage.vault import Vault
 
 LEASE = timedelta(seconds=60)
 PARKED_FOR = timedelta(minutes=15)
+MAY_TURN_UP_FOR = timedelta(hours=72)
 FINAL = ("delivered", "failed", "cancelled")
+CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,12 @@ class Text:
 
 def queue(session: Session, texts: Sequence[Text], vault: Vault, now: datetime) -> int:
     """Queues texts whose intent is new; returns how many were."""
-    if not texts:
-        return 0
-    rows = [_row(text, vault, now) for text in texts]
-    added = session.execute(insert(Message).values(rows).on_conflict_do_nothing().returning(Message.id))
-    return len(added.all())
+    queued = 0
+    for start in range(0, len(texts), CHUNK):  # a statement takes 65,535 values, and a case may have 10,000 reporters
+        rows = [_row(text, vault, now) for text in texts[start : start + CHUNK]]
+        added = session.execute(insert(Message).values(rows).on_conflict_do_nothing().returning(Message.id))
+        queued += len(added.all())
+    return queued
 
 
 def _row(text: Text, vault: Vault, now: datetime) -> dict[str, object]:
@@ -71,30 +74,82 @@ def pause(session: Session, why: str, now: datetime) -> None:
     session.execute(statement.on_conflict_do_nothing())
 
 
-def claim(session: Session, now: datetime, most: int) -> list[Message]:
-    """Up to `most` due messages, marked as being sent in this transaction; opted-out ones are cancelled instead.
+@dataclass(frozen=True)
+class Terms:
+    """What holds for a claim: how many at once, and until when texts that nobody asked for wait (None: they may go)."""
 
+    most: int
+    quiet_until: datetime | None = None
+
+
+def claim(session: Session, now: datetime, terms: Terms) -> list[Message] | None:
+    """Due messages of one text, one a number, marked as being sent in this transaction; None if nothing is due.
+
+    Those of opted-out numbers and closed polls are cancelled instead, and in quiet hours news and invitations put off.
     The numbers' locks are taken before the opt-outs are read, so that no attempt is committed after an opt-out was.
     """
-    due = session.scalars(
-        select(Message)
-        .where(Message.state == "queued", Message.due_at <= now)
-        .order_by(Message.due_at, Message.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not due:
-        return []
-    indexes = [message.phone_index for message in due]
+    first = session.scalar(_due(now).limit(1).with_for_update(skip_locked=True))
+    if first is None:
+        return None
+    group = _one_a_number(session.scalars(_alike(first, now, terms.most).with_for_update(skip_locked=True)))
+    indexes = [message.phone_index for message in group]
     residents.lock_sending(session, indexes)
-    out = residents.opted_out(session, indexes)
-    for message in due:
+    out, over = residents.opted_out(session, indexes), _closed_polls(session, group, now)
+    for message in group:
         stopped_at = out.get(bytes(message.phone_index))
         if stopped_at is not None and (message.answers_at is None or message.answers_at < stopped_at):
             settle(message, "cancelled", "opted out", now)
+        elif _poll_of(message) in over:
+            settle(message, "cancelled", "the poll is closed", now)
+        elif terms.quiet_until is not None and _is_bound_to_hours(message):
+            message.due_at = terms.quiet_until
         else:
             message.state, message.attempts, message.lease_until = "sending", message.attempts + 1, now + LEASE
-    return [message for message in due if message.state == "sending"]
+    return [message for message in group if message.state == "sending"]
+
+
+def _due(now: datetime) -> Select[Message]:
+    return select(Message).where(Message.state == "queued", Message.due_at <= now).order_by(Message.due_at, Message.id)
+
+
+def _alike(first: Message, now: datetime, most: int) -> Select[Message]:
+    """The messages with the same text among the next `most` due ones: one call of the gateway takes them all."""
+    after = tuple_(Message.due_at, Message.id) >= (first.due_at, first.id)
+    near = _due(now).where(after).limit(most).with_only_columns(Message.id).scalar_subquery()
+    return _due(now).where(Message.id.in_(near), Message.text == first.text)
+
+
+def _one_a_number(messages: Iterable[Message]) -> list[Message]:
+    """Two texts to one number never go in one call, or their answers could not be told apart."""
+    firsts: dict[bytes, Message] = {}
+    for message in messages:
+        firsts.setdefault(bytes(message.phone_index), message)
+    return list(firsts.values())
+
+
+def _poll_of(message: Message) -> int | None:
+    """The poll to which a message invites."""
+    is_invitation = message.purpose == "poll" and message.answers_at is None
+    return int(message.intent.split(":")[1]) if is_invitation else None
+
+
+def _closed_polls(session: Session, group: Sequence[Message], now: datetime) -> set[int]:
+    polls = {poll for message in group if (poll := _poll_of(message)) is not None}
+    closed = select(Poll.id).where(Poll.id.in_(polls), Poll.closed_at <= now)
+    return set(session.scalars(closed)) if polls else set()
+
+
+def _is_bound_to_hours(message: Message) -> bool:
+    """Whether a message is news of a case or an invitation; answers, receipts and digests leave at any hour."""
+    return message.answers_at is None and (message.purpose == "poll" or message.purpose.startswith("case."))
+
+
+def still_sending(session: Session, claimed: Sequence[Message]) -> list[Message]:
+    """Those of the claimed messages whose attempt is still ours to settle, locked."""
+    attempts = {message.id: message.attempts for message in claimed}
+    held = select(Message).where(Message.id.in_(attempts), Message.state == "sending").order_by(Message.id)
+    rows = session.scalars(held.with_for_update()).all()
+    return [message for message in rows if message.attempts == attempts[message.id]]
 
 
 def settle(message: Message, state: str, detail: str, now: datetime) -> None:
@@ -128,28 +183,61 @@ def unknown(message: Message, why: str, now: datetime) -> None:
         settle(message, "unknown", why, now)
 
 
-def report(session: Session, gateway_id: str, state: str, detail: str, now: datetime) -> bool:
-    """Applies a delivery report (`accepted`, `delivered` or `failed`); parks it if the message is not known yet."""
-    message = session.scalar(select(Message).where(Message.gateway_id == gateway_id).with_for_update())
+@dataclass(frozen=True)
+class Heard:
+    """A delivery report: the gateway's id, `delivered` or `failed` and why, the blind index of the number if known."""
+
+    gateway_id: str
+    state: str
+    detail: str
+    index: bytes | None = None
+
+
+def report(session: Session, heard: Heard, now: datetime) -> bool:
+    """Applies a delivery report; parks it and returns False if the message is not known yet."""
+    message = session.scalar(select(Message).where(Message.gateway_id == heard.gateway_id).with_for_update())
+    message = message or _of_unknown_outcome(session, heard, now)
     if message is None:
-        session.add(Receipt(gateway_id=gateway_id, status=state, detail=detail, at=now))
+        session.add(Receipt(gateway_id=heard.gateway_id, status=heard.state, detail=heard.detail, at=now))
         return False
+    _forward(message, heard.state, heard.detail, now)
+    return True
+
+
+def _of_unknown_outcome(session: Session, heard: Heard, now: datetime) -> Message | None:
+    """The one message to this number of which nobody knew whether it left: it did, and this is its id."""
+    if heard.index is None:
+        return None
+    open_ones = session.scalars(
+        select(Message)
+        .where(Message.phone_index == heard.index, Message.state.in_(("unknown", "sending")))
+        .where(Message.created_at > now - MAY_TURN_UP_FOR)
+        .limit(2)
+        .with_for_update()
+    ).all()
+    if [message.state for message in open_ones] != ["unknown"]:
+        return None
+    open_ones[0].gateway_id = heard.gateway_id
+    return open_ones[0]
+
+
+def _forward(message: Message, state: str, detail: str, now: datetime) -> None:
+    """Only forwards: what is final stays, but what was given up may turn out to be delivered."""
     if message.state != "delivered" and (state == "delivered" or message.state not in FINAL):
         settle(message, state, detail, now)
-    return True
 
 
 def apply_parked(session: Session, message: Message, now: datetime) -> None:
     """Delivery reports that were here before the message's own answer."""
     for receipt in session.scalars(select(Receipt).where(Receipt.gateway_id == message.gateway_id)).all():
-        if message.state != "delivered" and (receipt.status == "delivered" or message.state not in FINAL):
-            settle(message, receipt.status, receipt.detail, now)
+        _forward(message, receipt.status, receipt.detail, now)
         session.delete(receipt)
 
 
-def drop_parked(session: Session, now: datetime) -> None:
-    """Forgets delivery reports whose message did not show itself in a quarter of an hour."""
-    session.execute(delete(Receipt).where(Receipt.at < now - PARKED_FOR))
+def drop_parked(session: Session, now: datetime) -> int:
+    """Forgets delivery reports whose message did not show itself in a quarter of an hour; returns how many."""
+    dropped = session.execute(delete(Receipt).where(Receipt.at < now - PARKED_FOR).returning(Receipt.id))
+    return len(dropped.all())
 
 
 def queued(session: Session, now: datetime) -> int:

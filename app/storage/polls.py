@@ -52,7 +52,7 @@ def count(session: Session, resident: Resident, ballot: Ballot) -> bool:
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["poll_id", "phone_index"],
-            set_={name: statement.excluded[name] for name in ("choice", "remark", "at")},
+            set_={name: statement.excluded[name] for name in ("choice", "remark", "invited", "ward_key", "at")},
             where=Response.at <= statement.excluded.at,
         )
     )
@@ -62,3 +62,8 @@ def count(session: Session, resident: Resident, ballot: Ballot) -> bool:
 def was_open(poll: Poll, at: datetime) -> bool:
     """Whether the poll took answers at a time."""
     return poll.opened_at <= at and (poll.closed_at is None or at < poll.closed_at)
+
+
+def is_settled(session: Session, poll_id: int, index: bytes, at: datetime) -> bool:
+    """Whether a poll waits for no answer of this number: it has one, or was over at that time."""
+    return session.get(Response, (poll_id, index)) is not None or not was_open(session.get_one(Poll, poll_id), at)

@@ -1,36 +1,51 @@
 """What was last asked of a number by SMS, so that a bare "1" finds its question."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.storage.tables import Question
 
 
-def ask(session: Session, index: bytes, kind: str, subject: str, now: datetime, until: datetime) -> None:
-    """Remembers a question; the same one asked again takes the place of its older self."""
-    close(session, index, kind, subject, now)
-    session.add(Question(phone_index=index, kind=kind, subject=subject, asked_at=now, expires_at=until))
+@dataclass(frozen=True)
+class Asked:
+    """A question by its `kind` (`verdict`, `poll`, `details`) and subject, open from `at` until `until`."""
+
+    kind: str
+    subject: str
+    at: datetime
+    until: datetime
 
 
-def open_for(session: Session, index: bytes, now: datetime) -> list[Question]:
-    """Open questions of a number, the newest first."""
+def ask(session: Session, indexes: Sequence[bytes], asked: Asked) -> None:
+    """Remembers a question to some numbers; the same one asked again takes the place of its older self."""
+    if not indexes:
+        return
+    close(session, indexes, asked.kind, asked.subject, asked.at)
+    row = {"kind": asked.kind, "subject": asked.subject, "asked_at": asked.at, "expires_at": asked.until}
+    session.execute(insert(Question), [{"phone_index": index, **row} for index in indexes])
+
+
+def open_for(session: Session, index: bytes, at: datetime) -> list[Question]:
+    """The questions that were open to a number at a time, the newest first."""
     return list(
         session.scalars(
             select(Question)
-            .where(Question.phone_index == index, Question.answered_at.is_(None), Question.expires_at > now)
+            .where(Question.phone_index == index, Question.answered_at.is_(None), Question.expires_at > at)
             .order_by(Question.asked_at.desc(), Question.id.desc())
         )
     )
 
 
-def close(session: Session, index: bytes, kind: str, subject: str, now: datetime) -> None:
-    """The question is answered, by whatever channel."""
+def close(session: Session, indexes: Sequence[bytes], kind: str, subject: str, now: datetime) -> None:
+    """The question is answered, by whatever channel, or asks no more."""
     session.execute(
         update(Question)
         .where(
-            Question.phone_index == index,
+            Question.phone_index.in_(indexes),
             Question.kind == kind,
             Question.subject == subject,
             Question.answered_at.is_(None),

@@ -1,0 +1,139 @@
+"""Answers by SMS to what was asked last: is it fixed, a poll, what a report still lacks."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from app.civic import polls, references
+from app.civic.cases import Verdict
+from app.civic.polls import Ambiguous, Answer, Choice
+from app.jobs import filing, moves
+from app.jobs.inviting import numbered
+from app.jobs.reporting import acknowledge, add_words
+from app.jobs.sms import Sms
+from app.storage import cases, questions
+from app.storage import polls as ballots
+from app.storage.polls import Ballot
+from app.storage.tables import Poll, Question
+
+YES_OR_NO = {Verdict.FIXED: {"yes": "yes"}, Verdict.NOT_FIXED: {"no": "no"}}
+
+
+def answer_what_was_asked(message: Sms) -> bool:
+    """Gives the SMS to the newest open question that it can answer; False if it answers none."""
+    if any(ANSWERERS[question.kind](message, question) for question in _asked(message)):
+        return True
+    if not _is_bare_answer(message.text):
+        return False
+    message.answer("help", message.say("sms.nothing_open"))
+    return True
+
+
+def _asked(message: Sms) -> list[Question]:
+    """What was open when the SMS came, the newest first; polls that are over or have this voice come last."""
+    session, at = message.work.session, message.letter.received_at
+    asked = questions.open_for(session, message.resident.phone_index, at)
+    settled = {
+        question.id
+        for question in asked
+        if question.kind == "poll"
+        and ballots.is_settled(session, int(question.subject), message.resident.phone_index, at)
+    }
+    return sorted(asked, key=lambda question: question.id in settled)
+
+
+def _is_bare_answer(text: str) -> bool:
+    """Whether an SMS is only a number of one or two digits: an answer, though we may not know to what."""
+    return text.strip(" .#").isdecimal() and len(text.strip(" .#")) < 3
+
+
+def _read(message: Sms, choices: Sequence[Choice]) -> Answer | Ambiguous | None:
+    """What the SMS answers; "2 burst pipes in Mooki street" is a report, whatever its first figure may mean."""
+    answer = polls.read_answer(message.text, choices, message.work.services.keywords.answers)
+    if isinstance(answer, Answer) and answer.remark and message.kind is not None and message.place:
+        return None
+    return answer
+
+
+# -- is it fixed? --------------------------------------------------------------------------------------------------
+
+
+def answer_verdict(message: Sms, question: Question) -> bool:
+    """Is it fixed? 1 yes, 2 no, 3 cannot tell."""
+    work = message.work
+    choices = [Choice(verdict.value, _in_every_language(message, verdict)) for verdict in Verdict]
+    answer = _read(message, choices)
+    case = cases.by_reference(work.session, question.subject, lock=True)
+    if not isinstance(answer, Answer) or case is None:
+        return False
+    before = case.status
+    if not moves.give_verdict(work, case, message.resident, Verdict(answer.key)):
+        return False
+    if case.status == before:  # else the news of it says it
+        reference = references.grouped(case.reference)
+        message.reply("verdict", message.say(f"verdict.{answer.key}", reference=reference))
+    return True
+
+
+def _in_every_language(message: Sms, verdict: Verdict) -> dict[str, str]:
+    """What a verdict is called; "yes, it is fixed" and "no" will do as well, in any language."""
+    spoken = message.work.services.words.languages
+    labels = {language: message.work.say(f"screen.{verdict.value}", language) for language in spoken}
+    return labels | YES_OR_NO.get(verdict, {})
+
+
+# -- a poll --------------------------------------------------------------------------------------------------------
+
+
+def answer_poll(message: Sms, question: Question) -> bool:
+    """A voice in a poll; what could mean two choices is asked again, never guessed."""
+    poll = message.work.session.get_one(Poll, int(question.subject))
+    choices = [Choice(one["key"], {poll.language: one["label"]}) for one in poll.choices]
+    answer = _read(message, choices)
+    if answer is None:
+        return False
+    if isinstance(answer, Ambiguous):
+        message.reply("poll", message.say("poll.ambiguous", choices=numbered(poll)))
+    else:
+        message.reply("poll", _counted(message, poll, answer))
+    return True
+
+
+def _counted(message: Sms, poll: Poll, answer: Answer) -> str:
+    ballot = Ballot(poll.id, answer.key, answer.remark, message.letter.received_at)
+    if not ballots.count(message.work.session, message.resident, ballot):
+        return message.say("poll.closed")
+    if message.resident.measure != "full":
+        return message.say("poll.number.counted")
+    return message.say("poll.counted", choice=next(one["label"] for one in poll.choices if one["key"] == answer.key))
+
+
+# -- what a report lacks -------------------------------------------------------------------------------------------
+
+
+def answer_details(message: Sms, question: Question) -> bool:
+    """What was missing in a report: its place, its kind or both. A message of its own is left for a new report."""
+    work = message.work
+    case = cases.by_reference(work.session, question.subject, lock=True)
+    if case is None or not case.open:
+        return False
+    place, ward, kind = message.place, message.ward, message.kind
+    if kind is not None and case.category not in ("OTHER", kind.code):
+        return False
+    gives_place = filing.is_unplaced(case) and bool(place or ward)
+    gives_kind = case.category == "OTHER" and kind is not None
+    if not gives_place and not gives_kind:
+        return False
+    if gives_place:
+        filing.place_case(work, case, place, ward)
+    if kind is not None and gives_kind:
+        filing.classify_case(work, case, kind.code)
+    add_words(message, case)
+    questions.close(work.session, [message.resident.phone_index], "details", case.reference, work.now)
+    acknowledge(message, case, "receipt.placed")
+    return True
+
+
+ANSWERERS: Mapping[str, Callable[[Sms, Question], bool]] = {
+    "verdict": answer_verdict,
+    "poll": answer_poll,
+    "details": answer_details,
+}

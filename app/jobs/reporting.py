@@ -1,0 +1,75 @@
+"""Reports by SMS: filed word for word at once; what is missing is asked back."""
+
+from app.jobs import filing
+from app.jobs.sms import Sms
+from app.jobs.work import Work
+from app.storage import cases
+from app.storage.tables import Case
+
+MISSING = ("receipt.place_missing", "receipt.kind_missing", "receipt.all_missing", "receipt.danger_where")
+
+
+def report(message: Sms) -> None:
+    """Files whatever was written."""
+    kind, letter = message.kind, message.letter
+    said = filing.Said(
+        key=letter.key,
+        channel="sms",
+        reference="",
+        category=kind.code if kind else "OTHER",
+        place=message.place,
+        ward=message.ward,
+        words=message.text,
+        joins="",
+        received_at=letter.received_at,
+    )
+    acknowledge(message, filing.file(message.work, message.resident, said), "receipt.full")
+
+
+def add_words(message: Sms, case: Case) -> None:
+    """More of what somebody says about a problem stands with what they said first."""
+    first = cases.newest_of(message.work.session, case.id, message.resident.id)
+    if first is not None:
+        first.words = f"{first.words}\n{message.text}".strip()
+
+
+def acknowledge(message: Sms, case: Case, complete: str) -> None:
+    """The receipt: the number and what happens next, or what is still missing; `complete` says it if nothing is.
+
+    Who speaks of danger gets numbers to call at once, and the case is urgent.
+    """
+    if "danger" in message.endings:
+        case.urgent = True
+    work, resident = message.work, message.resident
+    name = _receipt(message, case, complete)
+    if name in MISSING:
+        filing.ask_back(work, resident, case)
+    values = work.case_words(case, resident.language)
+    values["next_step"] = filing.next_step(work, case, resident.language)
+    values["examples"] = _examples(message)
+    values["emergency"] = _hotlines(work, "danger")
+    values["integrity"] = _hotlines(work, "bribe")
+    message.reply("receipt", message.say(name, **values))
+
+
+def _receipt(message: Sms, case: Case, complete: str) -> str:
+    unplaced = filing.is_unplaced(case)
+    if "danger" in message.endings:
+        return "receipt.danger_where" if unplaced else "receipt.danger"
+    if "bribe" in message.endings:
+        return "receipt.bribe"
+    if message.resident.measure != "full":
+        return "receipt.number"
+    if case.category == "OTHER":
+        return "receipt.all_missing" if unplaced else "receipt.kind_missing"
+    return "receipt.place_missing" if unplaced else complete
+
+
+def _examples(message: Sms) -> str:
+    city, language = message.work.city, message.language
+    return ", ".join(one.label(language, city.default_language) for one in city.menu() if one.code != "OTHER")
+
+
+def _hotlines(work: Work, kind: str) -> str:
+    lines = work.city.hotlines.emergency if kind == "danger" else work.city.hotlines.integrity
+    return ", ".join(f"{line.phone} {line.name}" for line in lines)

@@ -1,0 +1,76 @@
+"""One SMS being worked on: what it says, and how it is answered to the measure that its writer chose."""
+
+from dataclasses import dataclass
+
+from app.civic import categories
+from app.civic.city import Category, Ending
+from app.jobs.work import Work
+from app.storage.letters import Letter
+from app.storage.messages import Text
+from app.storage.tables import Resident
+
+
+@dataclass
+class Sms:
+    """One SMS being worked on."""
+
+    work: Work
+    letter: Letter
+    resident: Resident
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return str(self.letter.body["text"])
+
+    @property
+    def language(self) -> str:
+        """The language that this resident is answered in."""
+        return self.resident.language
+
+    def say(self, name: str, **values: str) -> str:
+        """A text in the resident's language."""
+        return self.work.say(name, self.language, **values)
+
+    # -- answers, each sent once -----------------------------------------------------------------------------------
+
+    def answer(self, purpose: str, text: str) -> None:
+        """Answers what was asked, with a text that tells whoever reads it nothing of this resident."""
+        intent = f"{purpose}:{self.letter.key}"
+        at = self.letter.received_at
+        self.work.send(Text(intent, purpose, self.letter.phone, text, answers_at=at, tries=3))
+
+    def tell(self, purpose: str, text: str) -> None:
+        """Answers what was asked with something of theirs: others may read it, so perhaps only by dial."""
+        self.answer(purpose, text if self.resident.measure == "full" else self.say("sms.dial"))
+
+    def reply(self, purpose: str, text: str) -> None:
+        """Says what became of the SMS; nothing to those who want no texts."""
+        if self.resident.measure != "none":
+            self.answer(purpose, text)
+
+    # -- what it speaks of -----------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> Category | None:
+        """The category that the words name, in any language of the city; None if they name none."""
+        code = categories.classify(self.text, self.work.city, self.language)
+        return self.work.city.category(code) if code else None
+
+    @property
+    def endings(self) -> frozenset[Ending]:
+        """Whether it speaks of danger or of bribes, whatever else it is about."""
+        return categories.endings(self.text, self.work.city, self.language)
+
+    @property
+    def place(self) -> str:
+        """The key of the place that the words name, empty where that is not sure."""
+        found = self.work.services.cities.current().places.in_text(self.text)
+        return found.place.key if found else ""
+
+    @property
+    def ward(self) -> str:
+        """The key of the ward whose number is the whole message, or is named in it."""
+        places = self.work.services.cities.current().places
+        ward = places.ward_of_number(self.text) or places.ward_in_text(self.text)
+        return ward.key if ward else ""
