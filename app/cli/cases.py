@@ -74,10 +74,11 @@ def list_(
     \b
     Example: scripts/izwi case list --ward 12 --open
     """
-    key = ward_key(given.services, ward) if ward is not None else None
+    services = given.services
+    key = ward_key(services, ward) if ward is not None else None
     wanted = Wanted(key, status, category.upper() if category else None, only_open)
-    with given.services.database.begin() as session:
-        work = Work.begin(given.services, session)
+    with services.database.begin() as session:
+        work = Work.begin(services, session)
         rows = [dossier.summary(work, one) for one in cases.listed(session, wanted, limit)]
     show.listed(rows, COLUMNS, "No case.", as_json)
 
@@ -92,8 +93,9 @@ def show_(given: Given, reference: str, as_json: bool) -> None:
     \b
     Example: scripts/izwi case show '482 913 1'
     """
-    with given.services.database.begin() as session:
-        work = Work.begin(given.services, session)
+    services = given.services
+    with services.database.begin() as session:
+        work = Work.begin(services, session)
         found = dossier.whole(work, _found(work, reference))
     if as_json:
         show.plain(found)
@@ -120,8 +122,9 @@ def move_(
               scripts/izwi case move 4829131 merged --note '482 914 8' --as Thandi
     """
     step = Step(status, By.STAFF, who, note, on.date() if on else None)
-    moved = moved_case(given.services, reference, step)
-    given.services.wakeups.wake("messages")
+    services = given.services
+    moved = moved_case(services, reference, step)
+    services.wakeups.wake("messages")
     show.facts(moved, as_json)
 
 

@@ -50,10 +50,11 @@ def load(given: Given, folder: Path, first: bool, who: str, as_json: bool) -> No
     \b
     Example: scripts/izwi city load demo
     """
-    if first and has_city(given.services):
+    services = given.services
+    if first and has_city(services):
         show.note("There is a city already: nothing was loaded.")
         return
-    show.facts(counts(store(given.services, pack.read(folder), who)), as_json)
+    show.facts(counts(store(services, pack.read(folder), who)), as_json)
 
 
 def has_city(services: Services) -> bool:

@@ -40,7 +40,8 @@ def retry(given: Given, who: str, as_json: bool) -> None:
     \b
     Example: scripts/izwi dead retry
     """
-    services, now = given.services, given.services.clock.now()
+    services = given.services
+    now = services.clock.now()
     with services.database.begin() as session:
         count = inbox.retry_parked(session, now)
         left = session.scalars(select(Inbox.id).where(Inbox.state == "unusable")).all()

@@ -31,7 +31,8 @@ def preview(given: Given, ward: int, as_json: bool) -> None:
     \b
     Example: scripts/izwi digest preview 12
     """
-    show.plain(preview_of(given.services, ward_numbered(given.services, ward)))
+    services = given.services
+    show.plain(preview_of(services, ward_numbered(services, ward)))
 
 
 @digest.command()

@@ -16,7 +16,7 @@ def doctor(given: Given, as_json: bool) -> None:
     \b
     Example: scripts/izwi doctor
     """
-    findings = list(examine.everything(given.services))
+    findings = list(examine.everything(given.parts))
     if as_json:
         show.plain([{"part": one.part, "ok": one.well, "state": one.state, "do": one.do} for one in findings])
     else:

@@ -62,11 +62,12 @@ def drain(given: Given, timeout: float, as_json: bool) -> None:
     \b
     Example: scripts/izwi drain --timeout 30
     """
-    left = settle(given.services, timeout)
+    services = given.services
+    left = settle(services, timeout)
     if as_json:
         show.plain(left)
     if left:
-        raise Trouble(f"{said(left)} still wait{_why(given.services, left)}")
+        raise Trouble(f"{said(left)} still wait{_why(services, left)}")
     if not as_json:
         click.echo("Nothing waits.")
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from app.config import Settings, read_settings
+from app.storage.database import DatabaseAway
 from app.wiring import Services, wire
 
 STATEMENT_MS = 30_000
@@ -31,9 +32,16 @@ class Given:
         return self.read()
 
     @cached_property
-    def services(self) -> Services:
-        """The parts, joined. Raises ConfigFault."""
+    def parts(self) -> Services:
+        """The parts, joined, whether or not anything answers. Raises ConfigFault."""
         return self.join()
+
+    @property
+    def services(self) -> Services:
+        """The parts of an instance whose database answers. Raises ConfigFault or DatabaseAway."""
+        if not self.parts.database.answers():
+            raise DatabaseAway
+        return self.parts
 
 
 pass_given = click.make_pass_decorator(Given)

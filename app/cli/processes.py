@@ -23,9 +23,12 @@ def migrate(given: Given) -> None:
     """
     url = given.settings.database_url
     database = Database.at(url, WAIT_MS, pool=1)
-    with database.begin() as session:
-        session.execute(text(ONE_AT_A_TIME))
-        schema.migrate(url)
+    try:
+        with database.begin() as session:
+            session.execute(text(ONE_AT_A_TIME))
+            schema.migrate(url)
+    finally:
+        database.engine.dispose()
     click.echo("The database is up to date.")
 
 
@@ -48,4 +51,4 @@ def clock(given: Given) -> None:
     \b
     Example: scripts/izwi clock
     """
-    periodic.run(given.services)
+    periodic.run(given.parts)

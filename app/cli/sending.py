@@ -23,8 +23,9 @@ def pause(given: Given, why: str, who: str, as_json: bool) -> None:
     \b
     Example: scripts/izwi sending pause --why 'new sender name'
     """
-    now = given.services.clock.now()
-    with given.services.database.begin() as session:
+    services = given.services
+    now = services.clock.now()
+    with services.database.begin() as session:
         messages.pause(session, why, now)
         audit.record(session, audit.Deed(who, "sending.pause", "sending", {"why": why}), now)
         held = messages.paused(session)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.storage.tables import CITY, Counter
 
-# One change a row, as app/jobs/filing.py and app/jobs/moves.py count them: the case, the moment, the figure, how much.
+# One change a row, as app/jobs and app/storage/reckoning.py count them: the case, the day, the figure, how much.
 # A case counts where it stands now: its figures move with it when it is placed or gets another category.
 CHANGES = """
 WITH moves AS (
@@ -20,7 +20,7 @@ WITH moves AS (
     FROM case_event WINDOW story AS (PARTITION BY case_id ORDER BY id)
 ), late AS (
     SELECT case_id, kind, at, lag(kind) OVER (PARTITION BY case_id ORDER BY id) AS before
-    FROM moves WHERE kind = 'overdue' OR NOT owed OR status = 'scheduled'
+    FROM moves WHERE NOT owed OR kind IN ('overdue', 'scheduled', 'rescheduled', 'classified')
 ), changes AS (
     SELECT case_id, (received_at AT TIME ZONE :zone)::date AS day, 'reports' AS metric, 1 AS n
         FROM report WHERE withdrawn_at IS NULL
@@ -29,8 +29,7 @@ WITH moves AS (
         FROM case_event JOIN "case" ON "case".id = case_id WHERE kind = 'undone'
     UNION ALL SELECT case_id, (at AT TIME ZONE :zone)::date, 'open', owed::int - coalesce(was_owed, false)::int
         FROM moves WHERE owed <> coalesce(was_owed, false)
-    UNION ALL SELECT case_id, (at AT TIME ZONE :zone)::date, 'reopened', 1 FROM moves WHERE owed AND NOT was_owed
-    UNION ALL SELECT case_id, (at AT TIME ZONE :zone)::date, 'fixed', 1 FROM moves WHERE kind = 'fixed'
+    UNION ALL SELECT case_id, (at AT TIME ZONE :zone)::date, kind, 1 FROM moves WHERE kind IN ('fixed', 'reopened')
     UNION ALL SELECT case_id, (at AT TIME ZONE :zone)::date, 'overdue', CASE kind WHEN 'overdue' THEN 1 ELSE -1 END
         FROM late WHERE kind = 'overdue' OR before = 'overdue'
     UNION ALL SELECT case_id, (answered_at AT TIME ZONE :zone)::date, 'says_' || verdict, 1

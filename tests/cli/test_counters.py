@@ -52,7 +52,7 @@ def total(services, metric):
 
 
 def test_whatever_befalls_cases_the_counters_are_what_the_rows_say(operator, phone):
-    first, undone = live_through(operator, phone)
+    _, undone = live_through(operator, phone)
 
     assert operator.ask("counters", "verify") == []
     assert operator.ask("case", "show", undone)["history"][-1]["kind"] == "undone"

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, text
 
+from app.civic.references import make
 from app.cli.given import Given
 from app.cli.main import izwi
 from app.config import NAMES, ROOT
@@ -20,7 +21,7 @@ NEED_THE_DATABASE = [
     ("drain",),
     ("city", "load", "demo"),
     ("case", "list"),
-    ("case", "move", "1000001", "fixed"),
+    ("case", "move", make(100_000), "fixed"),
     ("poll", "results", "1"),
     ("counters", "verify"),
     ("dead", "list"),
@@ -39,7 +40,7 @@ def commands():
             yield pytest.param(inner, id=f"{name} {sub}".strip())
 
 
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("command", list(commands()))
 def test_every_command_says_what_it_does_and_shows_how(command: click.Command):
     assert command.help
     assert "Example" in command.help

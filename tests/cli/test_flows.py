@@ -61,9 +61,7 @@ def test_a_text_that_ends_a_session_has_no_second_page(texts):
 
     faults = list(screens_too_long(long, longest(texts)))
 
-    assert [fault.what.partition(" septets")[0] for fault in faults if " en " in fault.what] == [
-        "dial.busy: in en 9"
-    ]
+    assert [fault.what.partition(" septets")[0] for fault in faults if " en " in fault.what] == ["dial.busy: in en 9"]
 
 
 def test_no_settings_are_needed(folder, monkeypatch, operator):

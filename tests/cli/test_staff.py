@@ -81,7 +81,9 @@ def test_a_lost_password_is_replaced(operator):
     assert operator.refused("staff", "reset", "nobody") == "izwi: there is no staff called nobody"
 
 
-@pytest.mark.parametrize("arguments", [("thandi",), ("--role", "viewer"), ("a:b", "--role", "viewer"), ("x", "--role", "king")])
+@pytest.mark.parametrize(
+    "arguments", [("thandi",), ("--role", "viewer"), ("a:b", "--role", "viewer"), ("x", "--role", "king")]
+)
 def test_what_makes_no_sense_is_refused(operator, arguments):
     assert operator.try_to("staff", "add", *arguments).exit_code == 2
 
