@@ -25,6 +25,7 @@ def defaults(here: Place) -> dict[str, str]:
         "CITY": str(ROOT / "demo"),
         "SPOOL_DIR": str(here.spool),
         "IZWI_DATA": str(here.data),
+        "IZWI_DRAFTS": "1",  # a machine to try Izwi on: the pages say that translations are drafts
         "IZWI_STARTED": datetime.now(UTC).isoformat(),
     }
 

@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from app.storage.database import dialect
@@ -15,22 +12,27 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 def migrate(url: str, to: str = "head") -> None:
     """Brings the database at `url` to a revision, each migration in a transaction of its own."""
-    command.upgrade(_config(url), to)
+    _alembic("upgrade", url, to)
 
 
 def unmigrate(url: str, to: str = "base") -> None:
     """The way back."""
-    command.downgrade(_config(url), to)
+    _alembic("downgrade", url, to)
 
 
 def is_current(session: Session) -> bool:
-    """Whether the database has the newest revision that this code knows."""
-    held = MigrationContext.configure(session.connection()).get_current_revision()
-    return held == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    """Whether the database has the newest revision that this code knows; told without Alembic, which wakes slowly."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return False
+    held = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return held == max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
-def _config(url: str) -> Config:
+def _alembic(direction: str, url: str, to: str) -> None:
+    from alembic import command  # half a second that only a migration is worth
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("sqlalchemy.url", dialect(url).replace("%", "%%"))
-    return config
+    getattr(command, direction)(config, to)
