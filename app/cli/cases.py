@@ -8,8 +8,8 @@ import click
 from app.civic import references
 from app.civic.cases import By, Status
 from app.cli import dossier, show
-from app.cli.errors import Trouble
 from app.cli.given import Given, acting, as_json, pass_given
+from app.cli.trouble import Trouble
 from app.cli.wards import ward_key
 from app.jobs.moves import Step, move
 from app.jobs.work import Work
@@ -18,7 +18,7 @@ from app.storage.cases import Wanted
 from app.storage.tables import Case
 from app.wiring import Services
 
-COLUMNS = ("reference", "category", "area", "ward", "status", "overdue", "urgent", "reports", "received_at", "due_at")
+COLUMNS = ("reference", "category", "area", "ward", "status", "overdue", "reports", "received_at")
 
 
 class State(click.ParamType[Status]):

@@ -9,8 +9,8 @@ import click
 from app.civic import pack, packing, redraw
 from app.civic.city import City, slug
 from app.cli import show
-from app.cli.errors import Trouble
 from app.cli.given import Given, acting, as_json, pass_given
+from app.cli.trouble import Trouble
 from app.config import ROOT
 from app.storage import audit, cities
 from app.wiring import Services

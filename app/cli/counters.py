@@ -3,8 +3,8 @@
 import click
 
 from app.cli import show
-from app.cli.errors import Trouble
 from app.cli.given import Given, acting, as_json, pass_given
+from app.cli.trouble import Trouble
 from app.storage import audit, proof
 
 COLUMNS = ("ward", "day", "category", "metric", "held", "should")

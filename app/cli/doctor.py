@@ -3,8 +3,8 @@
 import click
 
 from app.cli import examine, show
-from app.cli.errors import Trouble
 from app.cli.given import Given, as_json, pass_given
+from app.cli.trouble import Trouble
 
 
 @click.command()

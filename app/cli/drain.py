@@ -8,8 +8,8 @@ from redis import RedisError
 from sqlalchemy import func, select
 
 from app.cli import show
-from app.cli.errors import Trouble
 from app.cli.given import Given, as_json, pass_given
+from app.cli.trouble import Trouble
 from app.jobs.inviting import ALL_INVITED
 from app.storage import inbox, messages
 from app.storage.tables import Poll

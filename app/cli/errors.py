@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import click
 from redis import RedisError
 from sqlalchemy.exc import DBAPIError
 
@@ -17,14 +16,6 @@ NOT_RUNNING = "the instance is not running: scripts/run starts it, or set DATABA
 AWAY = "the database does not answer: scripts/izwi doctor says more"
 NOT_MIGRATED = "the database is not up to date: scripts/izwi migrate"
 UNKNOWN_TABLE_OR_COLUMN = ("42P01", "42703")
-
-
-class Trouble(click.ClickException):
-    """Something that keeps a command from its work: said on stderr, exit code 1."""
-
-    def show(self, file: object = None) -> None:
-        """One line, or one a fault."""
-        click.echo(f"izwi: {self.message}", err=True)
 
 
 def _settings(fault: ConfigFault) -> str:
@@ -54,9 +45,8 @@ SENTENCES: Mapping[type[Exception], Callable[..., str]] = {
     FlowFaults: _faults,
     IllegalMove: str,
 }
-EXPECTED = tuple(SENTENCES)
 
 
-def said(error: Exception) -> str:
-    """The sentence of an expected error."""
-    return next(say(error) for kind, say in SENTENCES.items() if isinstance(error, kind))
+def said(error: Exception) -> str | None:
+    """The sentence of an expected error, None for one that nobody expected."""
+    return next((say(error) for kind, say in SENTENCES.items() if isinstance(error, kind)), None)

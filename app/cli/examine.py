@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cli import posts
-from app.cli.errors import Trouble
+from app.cli.trouble import Trouble
 from app.cli.urls import addresses
 from app.engine.words import Words
 from app.storage import inbox, messages, schema, staff

@@ -12,8 +12,8 @@ from app.civic import pack
 from app.civic.longest import Codes
 from app.civic.worst import screens_too_long, worst
 from app.cli import show
-from app.cli.errors import Trouble
 from app.cli.given import as_json
+from app.cli.trouble import Trouble
 from app.config import ROOT, Settings
 from app.engine import check as engine
 from app.engine import load

@@ -1,22 +1,28 @@
 """What commands are given to work with, and the options that several of them share."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from app.config import Settings, read_settings
-from app.storage.database import DatabaseAway
-from app.wiring import Services, wire
+
+if TYPE_CHECKING:
+    from app.wiring import Services
 
 STATEMENT_MS = 30_000
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _wired() -> Services:
-    return wire(read_settings(), STATEMENT_MS)
+    # Imported when it is needed: all parts of a city take a second to wake, and a phone needs none of them.
+    services: Services = import_module("app.wiring").wire(read_settings(), STATEMENT_MS)
+    return services
 
 
 @dataclass
@@ -39,9 +45,11 @@ class Given:
     @property
     def services(self) -> Services:
         """The parts of an instance whose database answers. Raises ConfigFault or DatabaseAway."""
-        if not self.parts.database.answers():
-            raise DatabaseAway
-        return self.parts
+        parts = self.parts
+        if not parts.database.answers():
+            with parts.database.begin():  # raises what is wrong
+                pass
+        return parts
 
 
 pass_given = click.make_pass_decorator(Given)

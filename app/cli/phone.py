@@ -12,8 +12,8 @@ import click
 
 from app.civic import msisdn
 from app.cli import posts, show
-from app.cli.errors import Trouble
 from app.cli.given import Given, as_json, pass_given
+from app.cli.trouble import Trouble
 from app.cli.urls import addresses
 from app.config import Settings
 from app.engine.gsm import septets

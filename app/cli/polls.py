@@ -8,8 +8,8 @@ import click
 
 from app.civic.city import City
 from app.cli import show
-from app.cli.errors import Trouble
 from app.cli.given import Given, acting, as_json, pass_given
+from app.cli.trouble import Trouble
 from app.cli.wards import ward_numbered
 from app.engine.gsm import fold, parts, septets
 from app.jobs import inviting

@@ -5,7 +5,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import ProxyHandler, build_opener
 
-from app.cli.errors import Trouble
+from app.cli.trouble import Trouble
 
 PATIENCE = 10.0
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 import click
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from app.civic import msisdn
 
+WIDE = 240  # where no terminal says how wide it is, nothing is folded that need not be
 DIALLED = re.compile(r"\+?[0-9][0-9 ().\-/]{7,}[0-9]")
 
 
@@ -23,10 +25,13 @@ def table(rows: Sequence[Mapping[str, object]], columns: Sequence[str], nothing:
     if not rows:
         click.echo(nothing)
         return
-    shown = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        shown.add_column(name, overflow="fold")
     for row in rows:
         shown.add_row(*(_cell(row[name]) for name in columns))
-    Console(soft_wrap=True, highlight=False, markup=False).print(shown)
+    width = None if sys.stdout.isatty() else WIDE
+    Console(width=width, highlight=False, markup=False).print(shown)
 
 
 def listed(rows: Sequence[Mapping[str, object]], columns: Sequence[str], nothing: str, as_json: bool) -> None:

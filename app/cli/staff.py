@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from app.cli import show
-from app.cli.errors import Trouble
 from app.cli.given import Given, acting, as_json, pass_given
+from app.cli.trouble import Trouble
 from app.storage import audit
 from app.storage import staff as people
 from app.storage.staff import NameTaken, WeakPassword

@@ -2,7 +2,7 @@
 
 from app.civic import dates
 from app.civic.city import Ward
-from app.cli.errors import Trouble
+from app.cli.trouble import Trouble
 from app.wiring import Services
 
 

@@ -181,7 +181,7 @@ def test_the_clock_does_the_work_itself_while_valkey_is_away(services, log):
 
 def test_the_clock_waits_for_a_database_that_is_away(services, log):
     with started("clock", services, log, DATABASE_URL="postgresql://izwi@127.0.0.1:1/izwi") as process:
-        time.sleep(3)
+        wait_for(lambda: "DatabaseAway" in log.read_text())
         assert process.poll() is None
         process.terminate()
         assert process.wait(8) == 0
