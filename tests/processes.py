@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from redis import Redis
 from sqlalchemy import create_engine, text
 
-from app.config import read_settings
 from app.gateway.face import Gateway
 from app.storage.sessions import Sessions
 from app.storage.tables import Table
@@ -29,9 +28,9 @@ class Standing:
 
 
 @contextmanager
-def another_process() -> Iterator[Services]:
-    """One more process of the same instance."""
-    served = wire(read_settings())
+def another_process(services: Services) -> Iterator[Services]:
+    """One more process of the same instance, with the same clock."""
+    served = wire(services.settings)
     try:
         yield served
     finally:

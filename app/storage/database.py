@@ -33,6 +33,7 @@ class Database:
             max_overflow=0,
             pool_timeout=1,
             pool_pre_ping=False,
+            hide_parameters=True,  # an error is logged, and what a statement carried may be a number or somebody's words
             connect_args={
                 "connect_timeout": 1,
                 "options": f"-c statement_timeout={statement_ms} -c timezone=UTC -c lock_timeout={statement_ms}",

@@ -43,7 +43,8 @@ def run_until_given_up(services: Services) -> None:
 
 def rows_by_state(services: Services) -> dict[str, int]:
     with services.database.begin() as session:
-        return {state: n for state, n in session.execute(select(Inbox.state, func.count()).group_by(Inbox.state))}
+        counted = session.execute(select(Inbox.state, func.count()).group_by(Inbox.state))
+        return {row[0]: row[1] for row in counted}
 
 
 # -- the database is away ----------------------------------------------------------------------------------------------
@@ -101,7 +102,7 @@ def test_connections_cut_in_the_middle_lose_nothing(services: Services):
 
 
 def cut_connections_of_all(services: Services) -> None:
-    with another_process() as other:
+    with another_process(services) as other:
         cut_connections(other)
 
 
@@ -295,7 +296,7 @@ def test_the_error_on_a_row_quotes_nothing_of_its_letter(services: Services):
 def test_two_workers_on_the_same_letters_do_each_once(services: Services):
     for number in range(60):
         Phone(services, f"+2782123{number % 20:04}").write("no water in Kholofelo")
-    with another_process() as other, ThreadPoolExecutor(2) as threads:
+    with another_process(services) as other, ThreadPoolExecutor(2) as threads:
         done = list(threads.map(intake.run, (services, other)))
     rest = intake.run(services)
 
@@ -310,7 +311,7 @@ def test_letters_of_one_number_are_worked_in_order_of_receipt_by_many_workers(se
     for language in ("zulu", "sotho", "tswana", "afrikaans", "english") * 6:
         resident.write(f"LANGUAGE {language}")
     resident.write("LANGUAGE zulu")
-    with another_process() as one, another_process() as two, ThreadPoolExecutor(3) as threads:
+    with another_process(services) as one, another_process(services) as two, ThreadPoolExecutor(3) as threads:
         list(threads.map(intake.run, (services, one, two)))
     work(services)
 
@@ -320,7 +321,7 @@ def test_letters_of_one_number_are_worked_in_order_of_receipt_by_many_workers(se
 
 def test_a_row_that_another_worker_holds_is_left_to_it_and_is_free_when_it_dies(services: Services):
     Phone(services, PHONE).write("no water in Kholofelo")
-    with another_process() as dying:
+    with another_process(services) as dying:
         connection = dying.database.engine.connect()
         connection.execute(text("SELECT id FROM inbox FOR UPDATE"))
         while_held = intake.run(services)
