@@ -34,17 +34,16 @@ class State(click.ParamType[Status]):
             self.fail(f"{value!r} is none of {', '.join(Status)}", param, ctx)
 
 
-class Reference(click.ParamType[str]):
-    """A reference, with or without spaces."""
+def read_reference(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str:
+    """The digits of a reference that was written in one word or in several, or a usage error."""
+    written = " ".join(value)
+    found = references.read(written)
+    if found is None:
+        raise click.BadParameter(f"{written!r} is no reference: 7 to 9 digits, the last one a check digit")
+    return found
 
-    name = "REF"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Its digits, or a usage error."""
-        found = references.read(value)
-        if found is None:
-            self.fail(f"{value!r} is no reference: 7 to 9 digits, the last one a check digit", param, ctx)
-        return found
+reference_argument = click.argument("reference", metavar="REF", nargs=-1, required=True, callback=read_reference)
 
 
 @click.group()
@@ -84,14 +83,14 @@ def list_(
 
 
 @case.command("show")
-@click.argument("reference", metavar="REF", type=Reference())
+@reference_argument
 @as_json
 @pass_given
 def show_(given: Given, reference: str, as_json: bool) -> None:
     """Show a case: its history, its reports, what residents say of the repair. Numbers are masked.
 
     \b
-    Example: scripts/izwi case show '482 913 1'
+    Example: scripts/izwi case show 482 913 1
     """
     services = given.services
     with services.database.begin() as session:
@@ -104,7 +103,7 @@ def show_(given: Given, reference: str, as_json: bool) -> None:
 
 
 @case.command("move")
-@click.argument("reference", metavar="REF", type=Reference())
+@reference_argument
 @click.argument("status", metavar="STATUS", type=State())
 @click.option("--note", default="", help="The reason, or for merged the reference of the case it joins.")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The promised day, for scheduled.")

@@ -64,11 +64,15 @@ def has_city(services: Services) -> bool:
 
 
 def store(services: Services, new: City, who: str) -> City:
-    """Merges a city over the one that is loaded, and makes the outcome the city. Raises Trouble."""
+    """Merges a city over the one that is loaded, and makes the outcome the city if it is another. Raises Trouble."""
     now = services.clock.now()
     with services.database.begin() as session:
         newest = cities.newest(session)
-        merged = _merged(cities.load(session, newest), new) if newest is not None else new
+        old = cities.load(session, newest) if newest is not None else None
+        merged = _merged(old, new) if old is not None else new
+        if merged == old:
+            show.note("It is the city already: nothing has changed.")
+            return merged
         cities.store(session, merged, now)
         audit.record(session, audit.Deed(who, "city.load", f"city:{merged.code}", counts(merged)), now)
     return merged

@@ -17,8 +17,8 @@ from app.cli import posts
 from app.cli.trouble import Trouble
 from app.cli.urls import addresses
 from app.engine.words import Words
-from app.storage import inbox, messages, schema, staff
-from app.storage.tables import Inbox
+from app.storage import breaker, inbox, messages, schema, staff
+from app.storage.tables import Inbox, Switch
 from app.storage.wakeups import QUEUES
 from app.wiring import FLOWS, NoCity, Services
 
@@ -95,6 +95,15 @@ def sending(services: Services, session: Session) -> Finding:
     return Finding("sending", True, f"{count} texts wait")
 
 
+def gateway(services: Services, session: Session) -> Finding:
+    """Whether the gateway takes what we send."""
+    failing = session.get(Switch, breaker.NAME)
+    failed = int(failing.value) if failing is not None else 0
+    if failed >= breaker.TRIPS_AT:
+        return Finding("gateway", False, f"{failed} texts failed in a row", "see the account and the gateway's status")
+    return Finding("gateway", True, f"{services.settings.gateway}, {failed} texts failed in a row")
+
+
 def admins(services: Services, session: Session) -> Finding:
     """Whether anybody may do everything."""
     if staff.has_admin(session):
@@ -102,7 +111,7 @@ def admins(services: Services, session: Session) -> Finding:
     return Finding("staff", False, "there is no admin", "scripts/izwi staff add --first")
 
 
-HELD: Sequence[Callable[[Services, Session], Finding]] = (letters, parked, sending, admins)
+HELD: Sequence[Callable[[Services, Session], Finding]] = (letters, parked, sending, gateway, admins)
 
 
 def redis(services: Services) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def work(queue: str, redis_url: str, parent: int) -> None:
     leash.die_with_parent()
     if os.getppid() != parent:
         sys.exit(1)
-    redis = wait_for(Redis.from_url(redis_url, socket_connect_timeout=2, protocol=2))
+    redis = wait_for(Redis.from_url(redis_url, socket_connect_timeout=2, protocol=2), queue)
     listens_to = Queue(queue, connection=redis, serializer=JSONSerializer)
     worker = QuietWorker(
         [listens_to],
@@ -95,12 +95,16 @@ def work(queue: str, redis_url: str, parent: int) -> None:
     worker.work(logging_level="WARNING")
 
 
-def wait_for(redis: "Redis") -> "Redis":
+def wait_for(redis: "Redis", queue: str) -> "Redis":
     """The same connection, once somebody answers."""
+    told = ""
     while True:
         try:
             redis.ping()
-        except RedisError:
+        except RedisError as error:
+            if told != type(error).__name__:
+                told = type(error).__name__
+                log.warning("a worker waits for Valkey", queue=queue, error=told)
             time.sleep(0.5)
         else:
             return redis

@@ -37,6 +37,8 @@ def test_a_reference_may_be_written_as_people_write_it(operator, phone, written)
 
     assert operator.ask("case", "show", written.format(reference))["status"] == "received"
     assert operator.ask("case", "show", written.format(grouped(reference)))["status"] == "received"
+    assert operator.ask("case", "show", *grouped(reference).split())["status"] == "received"
+    assert operator.ask("case", "move", *grouped(reference).split(), "acknowledged")["status"] == "acknowledged"
 
 
 def test_an_unknown_reference_is_said_to_be_unknown(operator):

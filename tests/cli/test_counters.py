@@ -61,6 +61,21 @@ def test_whatever_befalls_cases_the_counters_are_what_the_rows_say(operator, pho
     assert total(operator.services, "open") == len(operator.ask("case", "list", "--open"))
 
 
+def test_a_late_case_takes_its_figures_along_when_its_place_turns_out(operator, phone):
+    phone.write("no water at all since yesterday")
+    phone.inbox()
+    assert operator.ask("case", "list")[0]["ward"] is None
+    operator.services = later(phone.services, timedelta(hours=30))
+    clock.mark_overdue(operator.services)
+
+    Phone(operator.services, phone.number).write("Hospital Hill")
+    Phone(operator.services, phone.number).write("12")
+    work(operator.services)
+
+    assert operator.ask("case", "list")[0]["overdue"] is True
+    assert operator.ask("counters", "verify") == []
+
+
 @pytest.mark.parametrize("lie", ["more", "gone"])
 def test_a_lie_is_found_and_set_right(operator, phone, lie):
     report(phone)

@@ -1,11 +1,16 @@
+import json
 import re
+from datetime import timedelta
 
 import pytest
+from alembic.script import ScriptDirectory
 from redis import Redis
 from sqlalchemy import text
 
 from app.cli import workers
+from app.storage import breaker
 from app.storage.letters import Letter
+from app.storage.schema import MIGRATIONS
 from tests.cli.conftest import PHONE
 from tests.processes import database_away, later
 
@@ -20,8 +25,6 @@ def healthy(running, monkeypatch):
 
 def findings(operator):
     result = operator.try_to("doctor", "--json")
-    import json
-
     return {one["part"]: one for one in json.loads(result.stdout)}, result
 
 
@@ -35,7 +38,7 @@ def test_where_all_is_well_it_says_so_part_by_part(healthy):
 
     assert result.exit_code == 0
     assert set(found) == {
-        "database", "migration", "city", "inbox", "dead", "sending", "staff", "valkey", "eviction", "queues",
+        "database", "migration", "city", "inbox", "dead", "sending", "gateway", "staff", "valkey", "eviction", "queues",
         "spool", "disk", "drafts", "web",
     }  # fmt: skip
     assert found["city"]["state"] == "Vezani"
@@ -89,10 +92,6 @@ def test_an_older_database_is_named(healthy):
 
 
 def restore(operator):
-    from alembic.script import ScriptDirectory
-
-    from app.storage.schema import MIGRATIONS
-
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     with operator.services.database.begin() as session:
         session.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
@@ -101,8 +100,6 @@ def restore(operator):
 def test_letters_that_wait_too_long_are_wrong_wherever_they_lie(healthy):
     now = healthy.services.clock.now()
     healthy.services.keep(Letter("a", "sms", PHONE, {"id": "1", "text": "STATUS", "stops": False}, now))
-    from datetime import timedelta
-
     healthy.services = later(healthy.services, timedelta(minutes=2))
 
     assert "inbox" in wrong(healthy)
@@ -113,6 +110,15 @@ def test_a_queue_that_nobody_works_is_wrong(running):
 
     assert wrong(running) == {"queues": "scripts/izwi worker"}
     assert set(workers.QUEUES) == {"intake", "messages", "polls", "digests"}
+
+
+def test_a_gateway_that_fails_is_wrong_until_sending_is_resumed(healthy):
+    with healthy.services.database.begin() as session:
+        breaker.failed(session, breaker.TRIPS_AT, healthy.services.clock.now())
+
+    assert set(wrong(healthy)) == {"gateway"}
+    healthy.say("sending", "resume")
+    assert wrong(healthy) == {}
 
 
 def test_drafts_are_wrong_where_real_residents_read_them(healthy):
