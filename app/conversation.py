@@ -79,7 +79,7 @@ class Dialogue:
         start, known, used = self._start()
         turn = engine.begin(flows, start, caller.answers() | known, lent)
         for count, typed in enumerate(self.inputs[used:], start=used + 1):
-            if turn.reply.ends or not self._is_proved(turn.state):
+            if turn.reply.ends or not self._is_proved(turn.state, typed):
                 break
             turn = engine.step(flows, turn.state, typed, lent)
             self._keep_now(turn, count)
@@ -107,10 +107,15 @@ class Dialogue:
         joined = {"joins": case.reference, "landmark": JOINS + case.reference, "category": case.category}
         return "join", joined | {"place": case.place_key or "", "ward": case.ward_key or ""}, 2
 
-    def _is_proved(self, state: State) -> bool:
-        """Whether the screen shows the same list to the same transcript: not so where neighbours change it."""
+    def _is_proved(self, state: State, typed: str) -> bool:
+        """Whether an input still means what it meant when it was typed: a number on a list that others change may not.
+
+        Words do not depend on the list beside them.
+        """
         screen = flow.find(self.services.flows, state.at)
-        return screen is None or screen.source is None or screen.source in PROVED
+        if screen is None or screen.source is None or screen.source in PROVED:
+            return True
+        return screen.ask is not None and not typed.strip(" #").isdecimal()
 
     # -- what the city lends ---------------------------------------------------------------------------------------
 

@@ -146,6 +146,13 @@ def test_an_answer_to_a_list_that_cannot_be_proved_is_never_used(services: Servi
     assert resident.type("1").text.startswith("Near what?\n1. Vilakazi St (known, add me)")
 
 
+def test_words_beside_such_a_list_are_used(services: Services, resident: Phone):
+    resident.dial("1", "1", "2", "KHOL", "1")
+    services.redis.flushall()
+
+    assert resident.type("Mooki St").text.startswith("Thanks.")
+
+
 def test_a_report_made_while_the_database_is_away_is_spooled_and_filed_later(services: Services, resident: Phone):
     resident.dial()
     engine = services.database.engine

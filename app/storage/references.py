@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
 from app.civic import references
@@ -54,13 +55,17 @@ class References:
             return taken
 
     def _renew(self, start: int, end: int) -> tuple[int, int]:
-        """A new block from the database; the rest of the old one is given up rather than kept in two pieces."""
+        """A new block from the database; the rest of the old one is given up rather than kept in two pieces.
+
+        A database that was restored from a backup may have forgotten that our own block was leased.
+        """
+        following_ours = func.greatest(Lease.next, end) + self.block
         try:
             with self.database.begin() as session:
                 following = session.execute(
                     insert(Lease)
-                    .values(name="reference", next=FIRST + self.block)
-                    .on_conflict_do_update(index_elements=["name"], set_={"next": Lease.next + self.block})
+                    .values(name="reference", next=max(FIRST, end) + self.block)
+                    .on_conflict_do_update(index_elements=["name"], set_={"next": following_ours})
                     .returning(Lease.next)
                 ).scalar_one()
         except DatabaseAway:
@@ -78,11 +83,12 @@ class References:
 
     @staticmethod
     def _read(file: int) -> tuple[int, int]:
-        raw = os.pread(file, 200, 0)
-        if not raw:
+        """The first number of the block that is free, and where it ends; an empty block if the file is damaged."""
+        try:
+            block = json.loads(os.pread(file, 200, 0))
+            return int(block["next"]), int(block["end"])
+        except (ValueError, KeyError, TypeError):
             return 0, 0
-        block = json.loads(raw)
-        return int(block["next"]), int(block["end"])
 
     @staticmethod
     def _write(file: int, following: int, end: int) -> None:

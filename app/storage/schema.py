@@ -24,8 +24,8 @@ def is_current(session: Session) -> bool:
     """Whether the database has the newest revision that this code knows; told without Alembic, which wakes slowly."""
     if not inspect(session.connection()).has_table("alembic_version"):
         return False
-    held = session.scalar(text("SELECT version_num FROM alembic_version"))
-    return held == max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return session.scalar(text("SELECT version_num FROM alembic_version")) == newest
 
 
 def _alembic(direction: str, url: str, to: str) -> None:

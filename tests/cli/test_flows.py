@@ -1,15 +1,16 @@
-import os
 import shutil
-import time
 
 import pytest
+from click.testing import CliRunner
 
 from app.civic.lists import LISTS
 from app.civic.longest import Codes
 from app.civic.values import VALUES
 from app.civic.worst import screens_too_long, worst
 from app.cli import flows
-from app.config import ROOT
+from app.cli.given import Given
+from app.cli.main import izwi
+from app.config import NAMES, ROOT
 from app.engine.words import Texts, Words
 from app.jobs.effects import EFFECTS
 from tests.conftest import demo_city
@@ -38,7 +39,7 @@ def texts():
     return Texts.load(Words.load(flows.FLOWS / "locale", drafts=True), flows.FLOWS / "texts.yaml")
 
 
-def test_every_word_in_every_language_fits_every_phone(operator):
+def test_every_word_in_every_language_fits_every_phone():
     """The flows as they are, with the longest names of the demo city."""
     found = flows.checked(ROOT / "demo")
 
@@ -64,12 +65,11 @@ def test_a_text_that_ends_a_session_has_no_second_page(texts):
     assert [fault.what.partition(" septets")[0] for fault in faults if " en " in fault.what] == ["dial.busy: in en 9"]
 
 
-def test_no_settings_are_needed(folder, monkeypatch, operator):
-    for name in os.environ:
-        if name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "GATEWAY"):
-            monkeypatch.delenv(name)
+def test_no_settings_are_needed(monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
 
-    assert "screens" in operator.try_to("flows", "check").stdout
+    assert CliRunner().invoke(izwi, ["flows", "check"], obj=Given()).exit_code == 0
 
 
 def test_every_list_and_value_that_flows_may_ask_for_has_its_longest(texts):
@@ -89,13 +89,6 @@ def test_longer_than_the_longest_is_never_lent(texts):
     assert values["reference"] == "999 999 999"
     assert values["ward"] in ("10", "11", "12", "24")
     assert values["emergency"] == "112 Emergency, 080 000 0011 City fire"
-
-
-def test_a_check_takes_less_than_five_seconds():
-    began = time.monotonic()
-    flows.checked(ROOT / "demo")
-
-    assert time.monotonic() - began < 5
 
 
 def test_the_template_has_every_text(operator, tmp_path):

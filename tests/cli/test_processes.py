@@ -84,10 +84,8 @@ def test_one_worker_a_queue_does_the_work_and_all_stop_together(services, log):
         wait_for(lambda: is_done(services))
         wait_for(lambda: rows(services, Message, "state = 'delivered'") == 1)
         crew = children(process)
-        began = time.monotonic()
         process.terminate()
         assert process.wait(8) == 0
-        assert time.monotonic() - began < 8
     assert not [pid for pid in crew if processes.parent_of(pid) is not None]
 
 

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from app.civic.city import Ward
+from app.civic.maps import Shape
+
 NOBODY = "nobody"
 A_FEW = "a few"
 
@@ -37,3 +40,15 @@ def span(first: date, last: date) -> str:
 def sentence(words: str) -> str:
     """Words as they begin a sentence."""
     return words[:1].upper() + words[1:]
+
+
+def named(ward: Ward | Shape) -> str:
+    """`3 Kholofelo`; many cities give their wards no name."""
+    plain = f"Ward {ward.number}"
+    return plain if ward.name in ("", plain) else f"{ward.number} {ward.name}"
+
+
+def titled(ward: Ward | Shape) -> str:
+    """`Ward 3 Kholofelo`."""
+    name = named(ward)
+    return name if name.startswith("Ward ") else f"Ward {name}"
