@@ -50,7 +50,7 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Known:
     """A city with what is worked out from it once."""
 
@@ -60,7 +60,7 @@ class Known:
     places: PlaceIndex
 
 
-@dataclass
+@dataclass(repr=False)
 class Cities:
     """The newest city, looked for again every few seconds; the snapshot while the database is away."""
 
@@ -109,7 +109,7 @@ class Cities:
         return Known(pack, day, city, PlaceIndex(city, day))
 
 
-@dataclass
+@dataclass(repr=False)  # it holds a whole city
 class Services:
     """Everything that a process needs, joined."""
 

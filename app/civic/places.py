@@ -199,7 +199,7 @@ class PlaceIndex:
 
     def _exactly(self, words: Words) -> list[Match]:
         # "eLakeview": isiZulu puts the place word to the name itself
-        spellings = [words, (words[0][1:], *words[1:])] if words[0].startswith("e") else [words]
+        spellings = [words, (words[0][1:], *words[1:])] if re.match("e.", words[0]) else [words]
         for spelling in spellings:
             named = self._whole.get(spelling) or ([] if any(map(is_number, spelling)) else self._bare.get(spelling, []))
             named = [name for name in named if len(name.letters) >= LETTERS_IN_TEXT]

@@ -105,7 +105,7 @@ def send(urls: dict[str, str], number: int) -> tuple[bool, float]:
         form = {"id": f"trial-{number}", "from": phone, "to": "31245", "text": TEXT.format(number=number), "date": ""}
         ok = post(urls["sms"], form) is not None
     else:
-        typed = f"1*1*1*Kholwani Central*1*{TEXT.format(number=number)}"
+        typed = f"1*1*1*Kholwani Central*{TEXT.format(number=number)}"
         form = {"sessionId": f"ATUid_{number:032d}", "serviceCode": "*120*4932#", "phoneNumber": phone, "text": typed}
         ok = (post(urls["ussd"], form | {"networkCode": "65501"}) or "").startswith("END Thanks")
     return ok, time.perf_counter() - began

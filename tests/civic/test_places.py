@@ -2,6 +2,8 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.civic import pack
 from app.civic.city import Place
@@ -195,3 +197,9 @@ def test_a_message_may_name_one_ward(index, text, ward):
     found = index.ward_in_text(text)
 
     assert (found.key if found else None) == ward
+
+
+@given(st.one_of(st.text(max_size=40), st.text(alphabet="e19x -#", max_size=12)))
+def test_whatever_is_typed_is_a_place_or_none(index, typed):
+    assert all(match.place.key for match in index.find(typed, 30))
+    assert index.in_text(typed) is None or index.in_text(typed).place.key
