@@ -6,6 +6,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.engine.state import Reply
 from app.web.access import Access, access
 from app.web.doors import Doors
+from app.web.protection import whole_body
 
 
 def routes(doors: Doors) -> Blueprint:
@@ -16,32 +17,32 @@ def routes(doors: Doors) -> Blueprint:
     @access(Access.GATEWAY)
     def ussd(token: str) -> Response:
         """One hop of a USSD session; the protocol knows no other status than 200."""
-        return screen(doors.hop(request.get_data()))
+        return screen(doors.hop(whole_body()))
 
     @at.post("/ussd/end")
     @access(Access.GATEWAY)
     def ussd_end(token: str) -> Response:
         """The gateway's word that a session is over."""
-        doors.session_end(request.get_data())
+        doors.session_end(whole_body())
         return plain("OK")
 
     @at.post("/sms")
     @access(Access.GATEWAY)
     def sms(token: str) -> Response:
         """An SMS to us."""
-        return stored(doors.take("sms", request.get_data()))
+        return stored(doors.take("sms", whole_body()))
 
     @at.post("/delivery")
     @access(Access.GATEWAY)
     def delivery(token: str) -> Response:
         """What became of a text of ours."""
-        return stored(doors.take("delivery", request.get_data()))
+        return stored(doors.take("delivery", whole_body()))
 
     @at.post("/optout")
     @access(Access.GATEWAY)
     def optout(token: str) -> Response:
         """A subscriber who told the gateway to stop."""
-        return stored(doors.take("optout", request.get_data()))
+        return stored(doors.take("optout", whole_body()))
 
     @at.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> Response:

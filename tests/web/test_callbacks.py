@@ -1,5 +1,6 @@
 """What the gateway may rely on: its answers, and that nothing which was answered 200 is lost."""
 
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 
@@ -323,6 +324,20 @@ def test_a_letter_that_trips_the_code_is_set_aside_rather_than_lost(services, ga
 @pytest.mark.parametrize("door", ["sms", "delivery", "optout", "ussd/end"])
 def test_more_than_64_kilobytes_are_refused(gateway, door):
     assert gateway.post(door, b"text=" + b"x" * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize(("size", "status"), [(100, 200), (64 * 1024, 200), (64 * 1024 + 1, 413), (200_000, 413)])
+def test_a_body_of_untold_length_is_stored_whole_or_refused(gateway, kept, size, status):
+    raw = b"text=".ljust(size, b"x")
+    answer = gateway.client.post(
+        f"/at/{gateway.token}/sms",
+        input_stream=io.BytesIO(raw),
+        headers={"Transfer-Encoding": "chunked"},
+        content_type=FORM,
+    )
+
+    assert answer.status_code == status
+    assert [letter.body["raw"] for letter in kept.letters()] == ([raw.decode()] if status == 200 else [])
 
 
 # -- delivery reports and opt-outs -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
@@ -166,8 +167,8 @@ def spans(period: Period, day: date) -> list[Span]:
 
 def this_page(**query: str) -> str:
     """The address of the page that is shown, asked for something else."""
-    shown = {name: request.args[name] for name in ("show",) if request.args.get(name) in MEASURES}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **shown, **query)
+    kept: dict[str, Any] = {"show": request.args["show"]} if request.args.get("show") in MEASURES else {}
+    return url_for(request.endpoint or "", **(request.view_args or {}) | kept | query)
 
 
 def asked_period() -> dict[str, str]:

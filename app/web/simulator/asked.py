@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.civic import msisdn
 from app.gateway import fields
+from app.web.protection import whole_body
 from app.wiring import Services
 
 
@@ -49,7 +50,7 @@ def read(kind: type[Kind]) -> Kind:
     if request.mimetype != "application/json":
         abort(415)
     try:
-        return kind.model_validate_json(request.get_data())
+        return kind.model_validate_json(whole_body())
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, one["loc"])) or "body" for one in error.errors(include_input=False))
         abort(400, f"We could not read: {wrong}.")
