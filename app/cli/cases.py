@@ -79,7 +79,10 @@ def list_(
     with services.database.begin() as session:
         work = Work.begin(services, session)
         rows = [dossier.summary(work, one) for one in cases.listed(session, wanted, limit)]
-    show.listed(rows, COLUMNS, "No case.", as_json)
+    if as_json:
+        show.plain(rows)
+    else:
+        show.table([dossier.for_people(row) for row in rows], COLUMNS, "No case.")
 
 
 @case.command("show")

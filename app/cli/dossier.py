@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from app.civic import dates, msisdn, references
+from app.civic import msisdn, references
 from app.cli import show
 from app.jobs.work import Work
 from app.storage import cases
@@ -22,7 +22,7 @@ def summary(work: Work, case: Case) -> dict[str, Any]:
     """A case in one line."""
     ward = work.city.ward(case.ward_key) if case.ward_key else None
     return {
-        "reference": references.grouped(case.reference),
+        "reference": case.reference,
         "category": case.category,
         "area": work.area(case.place_key, case.ward_key, work.city.default_language),
         "ward": ward.number if ward else None,
@@ -45,15 +45,26 @@ def whole(work: Work, case: Case) -> dict[str, Any]:
         **summary(work, case),
         "landmark": show.masked(case.landmark, work.city.country),
         "reason": case.reason,
-        "merged_into": references.grouped(into.reference) if into else None,
+        "merged_into": into.reference if into else None,
         "history": [_event(work, event) for event in cases.events_of(work.session, case.id)],
         "reporters": _reporters(work, case),
         "says": _says(work, case),
     }
 
 
+def for_people(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with references in groups of three and times without their zone, which is the city's."""
+    shown = dict(row)
+    for name in ("reference", "merged_into"):
+        shown |= {name: references.grouped(row[name])} if row.get(name) else {}
+    for name in ("received_at", "due_at", "at"):
+        shown |= {name: row[name][:16].replace("T", " ")} if row.get(name) else {}
+    return shown
+
+
 def write(found: Mapping[str, Any]) -> None:
-    """The same for people."""
+    """A whole case for people."""
+    found = for_people(found) | {name: [for_people(one) for one in found[name]] for name in ("history", "reporters")}
     lists = {name: found[name] for name in ("history", "reporters")}
     show.facts({name: value for name, value in found.items() if name not in (*lists, "says")}, as_json=False)
     click.echo("\n" + ", ".join(f"{count} say {what.replace('_', ' ')}" for what, count in found["says"].items()))
@@ -114,8 +125,5 @@ def _says(work: Work, case: Case) -> dict[str, int]:
 
 
 def _when(work: Work, moment: datetime | None) -> str | None:
-    """The city's date and time."""
-    if moment is None:
-        return None
-    day, there = dates.day(moment, work.city.zone), moment.astimezone(work.city.zone)
-    return f"{day.isoformat()} {there:%H:%M}"
+    """The city's date and time, as ISO 8601 has it."""
+    return moment.astimezone(work.city.zone).isoformat(timespec="minutes") if moment is not None else None
