@@ -25,7 +25,7 @@ def is_current(session: Session) -> bool:
     if not inspect(session.connection()).has_table("alembic_version"):
         return False
     newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
-    return session.scalar(text("SELECT version_num FROM alembic_version")) == newest
+    return bool(session.scalar(text("SELECT version_num FROM alembic_version")) == newest)
 
 
 def _alembic(direction: str, url: str, to: str) -> None:
