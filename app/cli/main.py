@@ -23,6 +23,7 @@ MATTERS = {
     "flows": "flows",
     "migrate": "processes",
     "poll": "polls",
+    "prepare": "processes",
     "sending": "sending",
     "sms": "phone",
     "staff": "staff",

@@ -1,10 +1,13 @@
 """The processes that stay: workers and the clock; and the database brought up to date before them."""
 
+import sys
+from contextlib import redirect_stdout
+
 import click
 from sqlalchemy import text
 
 from app import clock as periodic
-from app.cli import workers
+from app.cli import city, staff, workers
 from app.cli.given import Given, pass_given
 from app.storage import schema
 from app.storage.database import Database
@@ -30,6 +33,20 @@ def migrate(given: Given) -> None:
     finally:
         database.engine.dispose()
     click.echo("The database is up to date.")
+
+
+@click.command()
+@click.pass_context
+def prepare(ctx: click.Context) -> None:
+    """Make a machine ready: the database up to date, and if there are none yet the city of CITY and the first admin.
+
+    \b
+    Example: scripts/izwi prepare
+    """
+    with redirect_stdout(sys.stderr):
+        ctx.invoke(migrate)
+        ctx.invoke(city.load, folder=ctx.find_object(Given).settings.city, first=True)
+    ctx.invoke(staff.add, first=True)
 
 
 @click.command()

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -101,7 +100,7 @@ def run(asked: Asked, until_stopped: ExitStack) -> NoReturn:
     services.until(control.answers, 10, "the supervisor does not answer", lambda: alive(supervisor, here))
 
     services.wait(needs, settings, lambda: up(supervisor, control, here), here.log)
-    prepare(here, settings)
+    prepare(here)
     control.start("izwi")
     serving = f"the web server does not get ready: see {here.log}/web.log"
     services.until(lambda: ready(asked.url), 60, serving, lambda: up(supervisor, control, here))
@@ -141,27 +140,19 @@ def programs(asked: Asked) -> tuple[Program, ...]:
     )
 
 
-def prepare(here: Place, settings: Mapping[str, str]) -> None:
-    """Bring the database up to date; in a new one put the city and the first admin."""
+def prepare(here: Place) -> None:
+    """Bring the database up to date; in a new one put the city and the first admin, whose login the person reads."""
     log = here.log / "prepare.log"
-    step(("migrate",), log)
-    step(("city", "load", "--first", settings["CITY"]), log)
-    step(("staff", "add", "--first"), log, aloud=True)
-
-
-def step(arguments: tuple[str, ...], log: Path, *, aloud: bool = False) -> None:
-    """One command of the CLI; what it says goes to the log, or if `aloud` to the person."""
     with log.open("a+", encoding="utf-8") as output:
         done = subprocess.run(
-            Program("prepare", (*CLI, *arguments), ROOT).leashed,
+            Program("prepare", (*CLI, "prepare"), ROOT).leashed,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
-            stdout=None if aloud else output,
             stderr=output,
             check=False,
         )
     if done.returncode:
-        raise Refusal(f"`{' '.join(arguments)}` failed: see {log}")
+        raise Refusal(f"`prepare` failed: see {log}")
 
 
 def ready(url: str) -> bool:

@@ -23,13 +23,13 @@ with (data / "said").open("a") as said:
     print(*sys.argv[1:], file=said)
 if (data / f"broken-{sys.argv[1]}").exists():
     sys.exit("broken")
-if sys.argv[1] == "staff":
+if sys.argv[1] == "prepare":
     print("user:password")
 if sys.argv[1] == "environment":
     print(json.dumps(dict(os.environ)))
 if sys.argv[1] in ("worker", "clock"):
     time.sleep(600)
-if sys.argv[1] == "migrate":
+if sys.argv[1] == "prepare":
     import psycopg
     psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", ""), autocommit=True).execute(
         "CREATE TABLE IF NOT EXISTS runs (at timestamptz DEFAULT now()); INSERT INTO runs DEFAULT VALUES")

@@ -70,7 +70,7 @@ def test_it_starts_says_so_and_stops_within_ten_seconds_without_a_trace(root):
     assert not sockets.exists()
     assert not (run.data / "run.env").exists()
     assert set((run.data / "said").read_text().splitlines()) == {
-        "migrate", f"city load --first {root}/demo", "staff add --first", "worker", "clock",
+        "prepare", "worker", "clock",
     }  # fmt: skip
 
 
@@ -195,10 +195,10 @@ def test_a_database_that_does_not_answer_is_one_line_and_exit_1(root):
 
 def test_a_failed_step_says_where_to_look_and_leaves_nothing(root):
     (root / "var").mkdir()
-    (root / "var" / "broken-migrate").touch()
+    (root / "var" / "broken-prepare").touch()
     with standin.started(root) as run:
         assert run.process.wait(25) == 1
-        assert run.process.stderr.read() == f"izwi: `migrate` failed: see {run.data}/log/prepare.log\n"
+        assert run.process.stderr.read() == f"izwi: `prepare` failed: see {run.data}/log/prepare.log\n"
     assert "broken" in (run.data / "log" / "prepare.log").read_text()
     assert not run.processes()
 
