@@ -36,8 +36,9 @@ def migrate(given: Given) -> None:
 
 
 @click.command()
+@pass_given
 @click.pass_context
-def prepare(ctx: click.Context) -> None:
+def prepare(ctx: click.Context, given: Given) -> None:
     """Make a machine ready: the database up to date, and if there are none yet the city of CITY and the first admin.
 
     \b
@@ -45,7 +46,7 @@ def prepare(ctx: click.Context) -> None:
     """
     with redirect_stdout(sys.stderr):
         ctx.invoke(migrate)
-        ctx.invoke(city.load, folder=ctx.find_object(Given).settings.city, first=True)
+        ctx.invoke(city.load, folder=given.settings.city, first=True)
     ctx.invoke(staff.add, first=True)
 
 
