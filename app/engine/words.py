@@ -75,7 +75,7 @@ class Texts:
         """The texts of `texts.yaml`; FlowFaults if it is not names and texts."""
         return cls(words, texts(path))
 
-    def text(self, name: str, language: str, **values: str) -> str:
+    def text(self, name: str, language: str, /, **values: str) -> str:
         """A text in the language with its placeholders filled; KeyError for an unknown name or a missing value."""
         return fill(self.words.say(name, self.sources[name], language), values.__getitem__)
 

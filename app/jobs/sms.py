@@ -28,7 +28,7 @@ class Sms:
         """The language that this resident is answered in."""
         return self.resident.language
 
-    def say(self, name: str, **values: str) -> str:
+    def say(self, name: str, /, **values: str) -> str:
         """A text in the resident's language."""
         return self.work.say(name, self.language, **values)
 

@@ -69,7 +69,7 @@ class Work:
         """The number, opened for sending. Raises Unsealable."""
         return self.vault.open(resident.phone_sealed, resident.phone_index)
 
-    def say(self, name: str, language: str, **values: str) -> str:
+    def say(self, name: str, language: str, /, **values: str) -> str:
         """A text in a language, with what every text may name."""
         settings = self.services.settings
         common = {
