@@ -8,7 +8,6 @@ import structlog
 
 from app.civic import msisdn, references
 from app.civic.caller import Caller
-from app.civic.lent import JOINS
 from app.civic.likeness import OpenCase, showable
 from app.civic.lists import PROVED
 from app.civic.outside import Outside
@@ -104,8 +103,8 @@ class Dialogue:
             case = None
         if case is None or not case.open or not case.public:
             return "join", {}, 2
-        joined = {"joins": case.reference, "landmark": JOINS + case.reference, "category": case.category}
-        return "join", joined | {"place": case.place_key or "", "ward": case.ward_key or ""}, 2
+        where = {"joins_place": case.place_key or "", "joins_ward": case.ward_key or ""}
+        return "join", {"joins": case.reference, "joins_category": case.category, **where}, 2
 
     def _is_proved(self, state: State, typed: str) -> bool:
         """Whether an input still means what it meant when it was typed: a number on a list that others change may not.

@@ -115,6 +115,9 @@ class Longest:
             "case_category": self._category,
             "case_area": self._area,
             "case_status": status,
+            "joined_reference": references.grouped(REFERENCE),
+            "joined_category": self._category,
+            "joined_area": self._area,
             "status": status,
         }
 

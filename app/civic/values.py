@@ -45,6 +45,10 @@ def _case_area(lent: Lent, answers: Answers) -> str:
     return lent.area_name(case.place, case.ward, answers)
 
 
+def _joined_area(lent: Lent, answers: Answers) -> str:
+    return lent.area_name(answers.get("joins_place"), answers.get("joins_ward"), answers)
+
+
 def _choice(lent: Lent, answers: Answers) -> str:
     return dict(lent.poll(answers).choices).get(answers.get("choice", ""), "")
 
@@ -67,6 +71,9 @@ VALUES: Mapping[str, Callable[[Lent, Answers], str]] = {
     "next_step": next_step,
     "emergency": lambda lent, answers: _hotlines(lent, "emergency"),
     "integrity": lambda lent, answers: _hotlines(lent, "integrity"),
+    "joined_reference": lambda lent, answers: references.grouped(answers.get("joins", "")),
+    "joined_category": lambda lent, answers: _label(lent, answers, answers.get("joins_category", "")),
+    "joined_area": _joined_area,
     "case_reference": lambda lent, answers: references.grouped(lent.case(answers).reference),
     "case_category": lambda lent, answers: _label(lent, answers, lent.case(answers).category),
     "case_area": _case_area,

@@ -39,6 +39,12 @@ def file_report(work: Work, resident: Resident, answers: Answers, cause: Cause) 
     filing.receipt(work, resident, case, said)
 
 
+def join_case(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
+    """A report on a neighbour's case, with its receipt."""
+    said = filing.said_by_joining(cause.key, dict(answers), cause.received_at)
+    filing.receipt(work, resident, filing.file(work, resident, said), said)
+
+
 def give_verdict(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
     """A reporter's word on a repair."""
     case = cases.by_reference(work.session, answers.get("case") or answers.get("asked_case", ""), lock=True)
@@ -84,6 +90,7 @@ def vote(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None
 
 EFFECTS: Mapping[str, Callable[[Work, Resident, Answers, Cause], None]] = {
     "file_report": file_report,
+    "join_case": join_case,
     "give_verdict": give_verdict,
     "undo_report": undo_report,
     "set_language": set_language,

@@ -49,6 +49,21 @@ def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at:
     )
 
 
+def said_by_joining(key: str, answers: dict[str, str], received_at: datetime) -> Said:
+    """The answers of somebody who joins a case by its number."""
+    return Said(
+        key=key,
+        channel="ussd",
+        reference="",
+        category=answers["joins_category"],
+        place=answers.get("joins_place", ""),
+        ward=answers.get("joins_ward", ""),
+        words="",
+        joins=answers["joins"],
+        received_at=received_at,
+    )
+
+
 def file(work: Work, resident: Resident, said: Said) -> Case:
     """Stores a report once, with its case and figures; returns the case. Who is on a case already joins it no more."""
     joined = _joined(work, said)
