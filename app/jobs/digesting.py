@@ -158,10 +158,11 @@ def _reopened(work: Work, ward: Ward, period: Period) -> list[tuple[Case, int]]:
 
 
 def _late(work: Work, ward: Ward, period: Period) -> list[tuple[Case, int]]:
-    """Open cases that are late, and by how many days."""
+    """Open cases that were late when the period ended, and by how many days they are."""
+    _, after = period.bounds(work.city.zone)
     cases = work.session.scalars(
         select(Case)
-        .where(Case.ward_key == ward.key, Case.public, Case.open, Case.overdue)
+        .where(Case.ward_key == ward.key, Case.public, Case.open, Case.overdue, Case.due_at < after)
         .order_by(Case.due_at)
         .limit(CANDIDATES)
     )
@@ -169,11 +170,11 @@ def _late(work: Work, ward: Ward, period: Period) -> list[tuple[Case, int]]:
 
 
 def _new(work: Work, ward: Ward, period: Period) -> list[tuple[Case, int]]:
-    """Open cases of the period with the most reports."""
+    """Open cases of the period with the most reports, of which there is nothing worse to say."""
     first, after = period.bounds(work.city.zone)
     cases = work.session.scalars(
         select(Case)
-        .where(Case.ward_key == ward.key, Case.public, Case.open)
+        .where(Case.ward_key == ward.key, Case.public, Case.open, Case.overdue.is_(False), Case.round == 0)
         .where(Case.received_at >= first, Case.received_at < after)
         .order_by(Case.reports.desc(), Case.received_at)
         .limit(CANDIDATES)

@@ -231,7 +231,7 @@ def test_four_texts_a_month_that_nobody_asked_for_and_then_the_question_waits_fo
         invited(services)
     this_month = phone.inbox().count(INVITED)
     by_dial = phone.dial("3").text
-    next_month = later(services, timedelta(days=31))
+    next_month = later(services, timedelta(days=36))
     phone.services = next_month
     invited(next_month)
 
