@@ -98,7 +98,7 @@ def test_a_report_with_its_place_is_filed_at_once_and_answered_whole(resident: P
     assert words_of(resident.services) == ["WATER burst pipe at 12 Vilakazi st, Kholofelo"]
     assert said == (
         f"Izwi {grouped(case)}: No water, Kholofelo. Vezani Water aims for Wed 4 Mar. We will ask you if it is fixed. "
-        f"Follow it free: dial *120*4932#, 2. Neighbours join: *120*4932*9*{case.reference}#. "
+        f"Follow it: dial *120*4932#, 2. Neighbours join: *120*4932*9*{case.reference}#. "
         "We keep your number only for this. STOP ends texts."
     )
 
