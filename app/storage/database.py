@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
+from app.storage import patience
+
 AWAY_FOR = 2.0
 
 
@@ -33,12 +35,13 @@ class Database:
             max_overflow=0,
             pool_timeout=1,
             pool_pre_ping=False,
-            hide_parameters=True,  # an error is logged, and what a statement carried may be a number or somebody's words
+            hide_parameters=True,  # errors are logged, and a statement may carry a number or words
             connect_args={
                 "connect_timeout": 1,
                 "options": f"-c statement_timeout={statement_ms} -c timezone=UTC -c lock_timeout={statement_ms}",
             },
         )
+        patience.limit(engine, statement_ms)
         return cls(engine)
 
     @property

@@ -1,5 +1,8 @@
 """The database: short waits, a breaker, and what counts as "away" rather than as somebody's mistake."""
 
+import os
+import signal
+
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -51,6 +54,19 @@ def test_a_connection_that_was_cut_is_away_and_then_another_is_made(services: Se
 def test_a_statement_that_takes_too_long_is_away(services: Services):
     with pytest.raises(DatabaseAway):
         ask(services.database, "SELECT pg_sleep(60)")
+
+
+def test_a_server_that_falls_silent_is_away(services: Services):
+    """Frozen or cut off: the connection stands, and nothing comes by it."""
+    quick = Database.at(services.settings.database_url, statement_ms=100)
+    server = int(str(ask(quick, "SELECT pg_backend_pid()")))
+    os.kill(server, signal.SIGSTOP)
+    try:
+        with pytest.raises(DatabaseAway):
+            ask(quick)
+    finally:
+        os.kill(server, signal.SIGCONT)
+        quick.engine.dispose()
 
 
 def test_a_pool_without_a_free_place_is_away(services: Services):
