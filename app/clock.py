@@ -13,7 +13,7 @@ from redis import RedisError
 from app.civic import cases as life
 from app.civic.cases import By, Status
 from app.conversation import finish_dropped
-from app.jobs import digesting, intake, inviting, moves, sending
+from app.jobs import digesting, intake, inviting, moves, redrawing, sending
 from app.jobs.work import Work
 from app.storage import cases, inbox, messages
 from app.storage.database import DatabaseAway
@@ -40,6 +40,7 @@ def tasks() -> list[Task]:
         Task(30, wake_the_slow),
         Task(60, close_long_fixed),
         Task(60, drop_parked_receipts),
+        Task(60, redrawing.run),
     ]
 
 

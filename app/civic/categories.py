@@ -70,6 +70,8 @@ def _near(words: Phrase, city: City, language: str) -> Iterator[Hit]:
         if max(map(len, phrase)) < LETTERS_FOR_A_SLIP:
             continue
         for at in range(len(words) - len(phrase) + 1):
+            if words[at][0] != phrase[0][0]:  # most words differ here already, and a long message has many
+                continue
             typed = words[at : at + len(phrase)]
             if _same_initials(typed, phrase) and is_near(typed, phrase):
                 yield Hit(category, at, len(phrase), spoken == language)

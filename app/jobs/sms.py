@@ -1,6 +1,7 @@
 """One SMS being worked on: what it says, and how it is answered to the measure that its writer chose."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.civic import categories
 from app.civic.city import Category, Ending
@@ -51,24 +52,24 @@ class Sms:
 
     # -- what it speaks of -----------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def kind(self) -> Category | None:
         """The category that the words name, in any language of the city; None if they name none."""
         code = categories.classify(self.text, self.work.city, self.language)
         return self.work.city.category(code) if code else None
 
-    @property
+    @cached_property
     def endings(self) -> frozenset[Ending]:
         """Whether it speaks of danger or of bribes, whatever else it is about."""
         return categories.endings(self.text, self.work.city, self.language)
 
-    @property
+    @cached_property
     def place(self) -> str:
         """The key of the place that the words name, empty where that is not sure."""
         found = self.work.services.cities.current().places.in_text(self.text)
         return found.place.key if found else ""
 
-    @property
+    @cached_property
     def ward(self) -> str:
         """The key of the ward whose number is the whole message, or is named in it."""
         places = self.work.services.cities.current().places

@@ -1,5 +1,6 @@
 """Residents and what they chose: found by blind index, their number sealed."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, text
@@ -29,6 +30,12 @@ def find_or_add(session: Session, phone: str, vault: Vault, language: str, now: 
         .on_conflict_do_nothing()
     )
     return session.execute(select(Resident).where(Resident.phone_index == index)).scalar_one()
+
+
+def living_in(session: Session, wards: Collection[str], most: int) -> Sequence[Resident]:
+    """Residents of some wards, locked."""
+    here = select(Resident).where(Resident.ward_key.in_(wards)).limit(most)
+    return session.scalars(here.with_for_update(skip_locked=True)).all()
 
 
 def stop(session: Session, index: bytes, at: datetime, source: str) -> None:
