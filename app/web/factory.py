@@ -1,9 +1,10 @@
 """The web application, made when it is asked for."""
 
 from hashlib import sha256
+from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory, url_for
+from flask import Flask, Response, abort, url_for
 
 from app.config import read_settings
 from app.web import callbacks, errors, health, protection, site
@@ -15,7 +16,7 @@ from app.web.simulator import routes as simulator
 from app.wiring import Services, wire
 
 STATIC = Path(__file__).parent / "static"
-KEPT_SECONDS = 365 * 24 * 3600
+KEPT = f"public, max-age={365 * 24 * 3600}, immutable"
 
 
 def create_app(services: Services | None = None) -> Flask:
@@ -40,15 +41,17 @@ def create_app(services: Services | None = None) -> Flask:
 
 
 def add_static(app: Flask) -> None:
-    """Style and scripts under addresses that change with them, so that they may be kept for ever."""
-    digests = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir()}
+    """Style and scripts, held in memory, under addresses that change with them, so that they may be kept for ever."""
+    files = {path.name: path.read_bytes() for path in STATIC.iterdir()}
 
     @app.get("/static/<path:filename>")
     @access(Access.PUBLIC)
     def static(filename: str) -> Response:
         """A file of ours."""
-        return send_from_directory(STATIC, filename, max_age=KEPT_SECONDS)
+        if filename not in files:
+            abort(404)
+        return Response(files[filename], mimetype=guess_type(filename)[0], headers={"Cache-Control": KEPT})
 
     @app.template_global()
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=digests[name])
+        return url_for("static", filename=name, v=sha256(files[name]).hexdigest()[:12])

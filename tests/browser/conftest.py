@@ -43,6 +43,7 @@ class Site:
 def site(services: Services) -> Iterator[Site]:
     """The application on a port of its own, for the time of a test."""
     server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
+    server.daemon_threads = False  # closing waits for the last answer, which may still hold a connection
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.server_port}", services)

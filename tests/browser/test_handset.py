@@ -85,6 +85,15 @@ def test_the_red_key_ends_and_the_next_call_begins_anew(phone):
     expect(screen(phone)).to_contain_text("1. English")
 
 
+def test_after_an_end_a_longer_code_can_be_dialled(phone):
+    dial(phone, *REPORT)
+    entry = phone.get_by_label("Code to dial")
+    entry.fill("*999#")
+    entry.press("Enter")
+
+    expect(screen(phone)).to_have_text("This code is not ours. Please dial *120*4932#.")
+
+
 def test_an_sms_is_answered(phone, site):
     phone.get_by_label("SMS to 31245").fill("HELP")
     phone.get_by_role("button", name="Send SMS").click()

@@ -19,7 +19,7 @@ from tests.web.conftest import FORM, LAST, PHONE
 WORDS = "geheimnis"
 WELCOME = "Izwi. No name, no ID."
 UNUSABLE = "END Sorry, we could not read that. Please dial *120*4932# again."
-AGAIN = "END Sorry, something went wrong. Nothing was saved. Please dial again."
+AGAIN = "END Sorry, something went wrong. Please dial again."
 BUSY = "END Izwi is busy now. Please dial again in 5 minutes."
 
 

@@ -12,6 +12,7 @@ from app.civic.city import City, Ward
 from app.wiring import Services
 
 DEFAULT_DAYS = 30
+MOST_DAYS = 3 * 366
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def period(arguments: Mapping[str, str], day: date) -> Period:
             abort(400, f"There is nothing before {last}.")
     if first > last:
         abort(400, f"The period ends before it begins: from {first} to {last}. Please swap the dates.")
+    if (last - first).days > MOST_DAYS:
+        abort(400, f"A period may have three years at most. Please ask for less than {first} to {last}.")
     return Period(first, last)
 
 

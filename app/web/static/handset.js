@@ -70,7 +70,7 @@ class Handset {
   }
 
   async send() {
-    if (this.over) this.hangUp();
+    if (this.over) this.hangUp(this.entry.value);
     const typed = this.entry.value;
     const screen = this.session
       ? await ask("/simulator/reply", { phone: this.phone, ...this.session, typed })
