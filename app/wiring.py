@@ -152,7 +152,7 @@ class Services:
     def news_may_leave(self, now: datetime) -> datetime:
         """When news of a case, a poll or results may leave: now, or after the quiet hours."""
         city = self.cities.current().city
-        return quiet.next_allowed(now, city.zone, city.texting_hours, (), city.country)
+        return quiet.next_allowed(now, city.zone, city.texting_hours, city.holidays, city.country)
 
     def is_place(self, words: str) -> bool:
         """Whether words name a place or a ward."""

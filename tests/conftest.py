@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 from sqlalchemy import text
@@ -26,6 +27,9 @@ from app.storage import cities
 from app.storage.schema import migrate
 from app.storage.tables import Table
 from app.wiring import Services, wire
+
+hypothesis.settings.register_profile("izwi", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("izwi")  # a busy machine is no fault of the code
 
 SHARED_DATA = Path(os.environ.get("IZWI_TEST_DATA", ROOT.parent / "shared" / "data"))
 WEBHOOK_TOKEN = "test-token-A1b2C3d4E5f6G7h8I9j0K1l2M3"

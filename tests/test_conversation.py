@@ -78,7 +78,7 @@ def test_a_transcript_that_contradicts_what_was_seen_ends_politely(resident: Pho
     resident.dial("1", "1")
     resident.typed = ["2", "4", "1"]
 
-    assert resident.hop().text == "Sorry, something went wrong. Nothing was saved. Please dial again."
+    assert resident.hop().text == "Sorry, something went wrong. Please dial again."
 
 
 def test_the_last_hop_in_parallel_files_one_report_with_one_number(resident: Phone):

@@ -23,6 +23,9 @@ PerLanguage = Mapping[str, tuple[str, ...]]
 LETTERS_FOR_A_SLIP = 5
 """Shorter words are too near to one another to forgive a wrong letter."""
 
+NEVER_BY_A_SLIP = frozenset({"START"})
+"""Commands that undo an opt-out: only their very word does."""
+
 
 class Takes(StrEnum):
     """What may follow a keyword; with anything else after it a message is a report."""
@@ -184,7 +187,7 @@ def _command(
 ) -> Command | None:
     found = tokens(text)
     for name, length, exact in _candidates(tuple(token.word for token in found), keywords.names):
-        if not exact and is_problem(text):
+        if not exact and (name in NEVER_BY_A_SLIP or is_problem(text)):
             return None
         rest = _Rest(_tidy(text[found[length - 1].end :]), keywords, is_place)
         takes = keywords.commands[name].takes
@@ -259,7 +262,7 @@ def _keyword(rest: _Rest) -> str | None:
     if not rest.words or rest.words in rest.keywords.stops:
         return "STOP" if rest.words else ""
     found = _candidates(rest.words, rest.keywords.names)
-    return next((name for name, length, _ in found if length == len(rest.words)), None)
+    return next((name for name, length, exact in found if exact and length == len(rest.words)), None)
 
 
 _ARGUMENTS: Mapping[Takes, Callable[[_Rest], str | None]] = {

@@ -43,7 +43,7 @@ COMMON = frozenset(
     | {"die", "naby", "langs", "oorkant", "hoek", "van", "straat", "weg", "laan"}
 )
 
-SHOWABLE = re.compile(r"(?!.*[0-9]{5})[\w][\w '&.,/-]{1,27}")
+SHOWABLE = re.compile(r"(?!(?:.*?[0-9]){5})[\w][\w '&.,/-]{1,27}")
 
 
 @dataclass(frozen=True)

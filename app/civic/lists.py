@@ -63,11 +63,16 @@ def my_cases(lent: Lent, answers: Answers) -> Sequence[Option]:
 def case_moves(lent: Lent, answers: Answers) -> Sequence[Option]:
     """What the caller may do with the case that is shown."""
     case = lent.case(answers)
-    if case.asks:
+    if case.asks and not _has_said(answers, case.reference):
         return [Option(key, lent.text(f"screen.{key}", answers)) for key in ("fixed", "not_fixed", "unsure")]
     if case.undo_until is not None and lent.now < case.undo_until:
         return [Option("undo", lent.text("screen.undo", answers))]
     return []
+
+
+def _has_said(answers: Answers, reference: str) -> bool:
+    """Whether the caller gave their word on a case earlier in this dial."""
+    return answers.get("asked_case") == reference and bool(answers.get("verdict"))
 
 
 def polls(lent: Lent, answers: Answers) -> Sequence[Option]:

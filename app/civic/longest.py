@@ -87,6 +87,8 @@ class Longest:
             "service_code": self.codes.service,
             "code": self.codes.service.strip("*#"),
             "short_code": self.codes.short,
+            "most_texts": str(self.city.uninvited_a_month),
+            "join_code": f"{self.codes.service.rstrip('#')}*9*{REFERENCE}#",
             "languages": ", ".join(one.name for one in self.city.languages),
             "language": longest(one.name for one in self.city.languages),
         }

@@ -80,5 +80,6 @@ VALUES: Mapping[str, Callable[[Lent, Answers], str]] = {
     "case_status": lambda lent, answers: lent.status(lent.case(answers), answers),
     "poll_question": lambda lent, answers: lent.poll(answers).question,
     "poll_choice": _choice,
+    "most_texts": lambda lent, answers: str(lent.city.uninvited_a_month),
     "short_code": lambda lent, answers: lent.short_code,
 }

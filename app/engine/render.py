@@ -17,7 +17,7 @@ SAYS: Final = {
     "engine.back": "0. Back",
     "engine.retry": "Not understood. Please choose a number.",
     "engine.retry_words": "Not found. Please try again.",
-    "engine.lost": "Sorry, we lost our way. What you told us is kept. Please dial again.",
+    "engine.lost": "Sorry, we lost our way. Please dial again.",
 }
 
 

@@ -12,7 +12,8 @@ from app.storage.letters import Letter
 def sms(work: Work, letter: Letter) -> None:
     """Does what an SMS asks for."""
     message = Sms(work, letter, work.resident(letter.phone))
-    command = keywords.read(message.text, work.services.keywords, is_place=work.services.is_place)
+    served = work.services
+    command = keywords.read(message.text, served.keywords, is_place=served.is_place, is_problem=served.is_problem)
     if command is not None and command.name in COMMANDS:
         COMMANDS[command.name](message, command)
     elif not answer_what_was_asked(message):

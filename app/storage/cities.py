@@ -1,8 +1,10 @@
 """The city as it was loaded: one document and its keys in the database, a snapshot beside the spool."""
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -40,7 +42,7 @@ def load(session: Session, pack: int) -> City:
 
 def snapshot(folder: Path, city: City) -> None:
     """Writes the city beside the spool, whole or not at all."""
-    torn = folder / "city.json.tmp"
+    torn = folder / f"city.{os.getpid()}.{get_ident()}.tmp"
     torn.write_text(city.model_dump_json(), encoding="utf-8")
     torn.rename(folder / "city.json")
 

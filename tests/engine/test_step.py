@@ -118,7 +118,7 @@ def test_a_conversation_may_begin_at_a_screen():
 
 @pytest.mark.parametrize("start", ["nowhere", "report.nowhere", "", "."])
 def test_a_start_that_is_not_there_ends_politely(start):
-    assert dial(CITY, start=start).reply == Reply("Sorry, we lost our way. What you told us is kept. Please dial again.", ends=True)
+    assert dial(CITY, start=start).reply == Reply("Sorry, we lost our way. Please dial again.", ends=True)
 
 
 def test_a_screen_that_was_taken_out_under_a_session_ends_politely_and_keeps_what_was_said():

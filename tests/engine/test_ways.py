@@ -242,7 +242,7 @@ def test_jumping_out_of_sub_flows_for_ever_leaves_nothing_behind():
 def test_a_flow_that_runs_in_a_circle_ends_politely(text):
     turn = dial(flow(text), start="t", town=Town(lists={"things": []}))
 
-    assert turn.reply == Reply("Sorry, we lost our way. What you told us is kept. Please dial again.", ends=True)
+    assert turn.reply == Reply("Sorry, we lost our way. Please dial again.", ends=True)
 
 
 # -- danger

@@ -66,6 +66,7 @@ PLACES: Final = (("1", "Kholofelo"), ("2", "Kholwani"), ("3", "Neither"))
 POLL: Final = KnownPoll("1", "Where should the new clinic stand?", PLACES)
 FRESH: Final = case("received", aim=date(2026, 3, 5), undo_until=NOW + timedelta(minutes=8))
 SECOND: Final = KnownCase(references.make(482_905), "ROADS", None, "2021/12", "in_progress")
+REPAIRED: Final = KnownCase(references.make(482_905), "ROADS", None, "2021/12", "fixed", asks=True)
 OTHER_POLL: Final = KnownPoll("2", "Is your rubbish taken every week?", (("1", "Yes"), ("2", "No")))
 SCENES: Final[Mapping[str, Scene]] = {
     "somebody new": Scene(),
@@ -78,6 +79,7 @@ SCENES: Final[Mapping[str, Scene]] = {
         Caller("en", "kholofelo", (case("scheduled", promised=date(2026, 3, 9)),))
     ),
     "a resident whose leak the city calls fixed": Scene(Caller("en", "kholofelo", (case("fixed", asks=True),))),
+    "a resident with two repairs to judge": Scene(Caller("en", "kholofelo", (case("fixed", asks=True), REPAIRED))),
     "a resident whose case was declined": Scene(
         Caller("en", "kholofelo", (case("declined", reason="private ground"),))
     ),

@@ -20,7 +20,7 @@ INVITED = (
     "Vezani asks: Move the market to Sunday? 1 Yes, 2 No, 3 Do not know. "
     "Reply with the number, or dial *120*4932#, 3. STOP ends texts."
 )
-COUNTED = "Thank you, your voice counts: {}. We text you what comes of it."
+COUNTED = "Thank you, your voice counts: {}."
 CLOSED = "This poll is closed. Thank you all the same."
 WHICH = "We could not tell which one you mean. Please reply with one number: 1 Yes, 2 No, 3 Do not know."
 

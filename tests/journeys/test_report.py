@@ -69,7 +69,7 @@ def test_the_receipt_says_how_to_follow_join_and_stop(resident: Phone):
     assert resident.inbox() == [
         "Izwi 100 000 2: Water leak, Kholofelo. Vezani Water aims for Thu 5 Mar. We will ask you if it is fixed. "
         "Follow it: dial *120*4932#, 2. Neighbours join: *120*4932*9*1000002#. "
-        "We keep your number only for this. STOP ends texts."
+        "Your number stays secret. STOP ends texts."
     ]
 
 
@@ -90,7 +90,7 @@ Izwi Kholofelo: tell the city
 4. Settings
 0. Back
 
-Izwi 100 000 2: Water leak, Kholofelo. Vezani Water aims for Thu 5 Mar. We will ask you if it is fixed. Follow it: dial *120*4932#, 2. Neighbours join: *120*4932*9*1000002#. We keep your number only for this. STOP ends texts.
+Izwi 100 000 2: Water leak, Kholofelo. Vezani Water aims for Thu 5 Mar. We will ask you if it is fixed. Follow it: dial *120*4932#, 2. Neighbours join: *120*4932*9*1000002#. Your number stays secret. STOP ends texts.
 
 Izwi 100 000 2 (Water leak, Kholofelo): Vezani Water has seen it and will act.
 
@@ -98,7 +98,7 @@ Izwi 100 000 2 (Water leak, Kholofelo): Vezani Water promises Wed 4 Mar.
 
 Izwi 100 000 2 (Water leak, Kholofelo): the city says it is fixed. Is it? Reply 1 fixed, 2 not fixed, 3 cannot tell. Or dial *120*4932#.
 
-Izwi 100 000 2 (Water leak, Kholofelo): you say it is not fixed. It is open again and Vezani Water knows.
+Izwi 100 000 2 (Water leak, Kholofelo): it is open again and Vezani Water knows.
 
 Izwi 100 000 2 (Water leak, Kholofelo): the city says it is fixed. Is it? Reply 1 fixed, 2 not fixed, 3 cannot tell. Or dial *120*4932#.
 
@@ -119,7 +119,7 @@ Izwi Kholofelo: vertel die stad
 4. Instellings
 0. Terug
 
-Izwi 100 000 2: Waterlek, Kholofelo. Vezani Water mik vir Do 5 Mrt. Ons sal jou vra of dit reg is. Volg dit: skakel *120*4932#, 2. Bure sluit aan: *120*4932*9*1000002#. Ons hou jou nommer net hiervoor. STOP: geen SMS'e meer.
+Izwi 100 000 2: Waterlek, Kholofelo. Vezani Water mik vir Do 5 Mrt. Ons sal jou vra of dit reg is. Volg dit: skakel *120*4932#, 2. Bure sluit aan: *120*4932*9*1000002#. Jou nommer bly geheim. STOP: geen SMS'e meer.
 
 Izwi 100 000 2 (Waterlek, Kholofelo): Vezani Water het dit gesien en sal optree.
 
@@ -127,7 +127,7 @@ Izwi 100 000 2 (Waterlek, Kholofelo): Vezani Water belowe Wo 4 Mrt.
 
 Izwi 100 000 2 (Waterlek, Kholofelo): volgens die stad is dit reggemaak. Is dit? Antwoord 1 reggemaak, 2 nie reg nie, 3 weet nie. Of skakel *120*4932#.
 
-Izwi 100 000 2 (Waterlek, Kholofelo): volgens jou is dit nie reg nie. Dit is weer oop en Vezani Water weet dit.
+Izwi 100 000 2 (Waterlek, Kholofelo): dit is weer oop en Vezani Water weet dit.
 
 Izwi 100 000 2 (Waterlek, Kholofelo): volgens die stad is dit reggemaak. Is dit? Antwoord 1 reggemaak, 2 nie reg nie, 3 weet nie. Of skakel *120*4932#.
 
@@ -230,7 +230,7 @@ def test_nobody_is_asked_twice_in_one_dial_whether_it_is_fixed(resident: Phone):
     move_case(resident.services, REFERENCE, "fixed")
 
     home = resident.dial("3").text
-    again = [resident.type(one).text for one in ("2", "1", "1", "0", "0")]
+    again = [resident.type(one).text for one in ("2", "1")]
 
     assert home.startswith("Izwi Kholofelo: tell the city")
     assert not any("Is it?" in screen for screen in again)

@@ -99,7 +99,7 @@ def test_a_report_with_its_place_is_filed_at_once_and_answered_whole(resident: P
     assert said == (
         f"Izwi {grouped(case)}: No water, Kholofelo. Vezani Water aims for Wed 4 Mar. We will ask you if it is fixed. "
         f"Follow it: dial *120*4932#, 2. Neighbours join: *120*4932*9*{case.reference}#. "
-        "We keep your number only for this. STOP ends texts."
+        "Your number stays secret. STOP ends texts."
     )
 
 
@@ -386,9 +386,9 @@ def test_the_newest_question_is_answered_first(resident: Phone):
     resident.write("POLL")
     work(resident.services)
 
-    assert answer(resident, "1") == "Thank you, your voice counts: Yes. We text you what comes of it."
+    assert answer(resident, "1") == "Thank you, your voice counts: Yes."
     assert answer(resident, "1").startswith("Thank you. We count it: residents say")
-    assert answer(resident, "2") == "Thank you, your voice counts: No. We text you what comes of it."
+    assert answer(resident, "2") == "Thank you, your voice counts: No."
     assert status_of(resident.services, reference) == "fixed"
 
 
@@ -563,7 +563,7 @@ def test_who_wants_only_the_number_gets_only_the_number(resident: Phone):
         f"Izwi {grouped(second)} received. Dial *120*4932#, 2, to follow it. STOP ends texts.",
         "Vezani asks: Move the market to Sunday? 1 Yes, 2 No. "
         "Reply with the number, or dial *120*4932#, 3. STOP ends texts.",
-        "Thank you, your voice counts. We text you what comes of it.",
+        "Thank you, your voice counts.",
         f"Izwi {grouped(second)}: news. Dial *120*4932#, 2.",
         f"Izwi {grouped(second)}: news. Dial *120*4932#, 2.",
         f"Izwi {grouped(first)}: is it done? Reply 1 yes, 2 no, 3 cannot tell.",
