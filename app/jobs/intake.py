@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import structlog
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from app.storage.tables import Inbox
 from app.wiring import Services, services
 
 BATCH = 100
+Spooled = tuple[Path, Letter]
 log = structlog.get_logger()
 
 
@@ -41,13 +43,27 @@ def take_in_spool(served: Services) -> int:
     """Moves spooled letters into the inbox in order of receipt; a file goes only after its row is committed."""
     taken, waiting = 0, served.spool.letters()
     while batch := list(islice(waiting, BATCH)):
+        taken += _take_in_together(served, batch)
+    return taken
+
+
+def _take_in_together(served: Services, batch: Sequence[Spooled]) -> int:
+    """A batch in one transaction; if that fails, each letter in its own, and what fails alone is set aside."""
+    try:
         with served.database.begin() as session:
             for _, letter in batch:
                 _take_in(served, session, letter)
-        for path, _ in batch:
-            served.spool.forget(path)
-        taken += len(batch)
-    return taken
+    except DatabaseAway:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a letter, the others come in
+        log.error("spooled letters could not be taken in", error=type(error).__name__, letters=len(batch))
+        if len(batch) > 1:
+            return sum(_take_in_together(served, [one]) for one in batch)
+        served.spool.set_aside(batch[0][0])
+        return 0
+    for path, _ in batch:
+        served.spool.forget(path)
+    return len(batch)
 
 
 def _take_in(served: Services, session: Session, letter: Letter) -> None:

@@ -28,8 +28,6 @@ def drain() -> None:
 def run(served: Services) -> int:
     """Sends until nothing is due; waits while letters lie in the spool, since an opt-out may be among them."""
     served.wakeups.began("messages")
-    with served.database.begin() as session:
-        messages.recover(session, served.clock.now())
     sent = 0
     while (group := _claim(served)) is not None:
         _send(served, group)
@@ -44,6 +42,7 @@ def _claim(served: Services) -> Sequence[Message] | None:
     now = served.clock.now()
     may_leave = served.news_may_leave(now)
     with served.database.begin() as session:
+        messages.recover(session, now)
         most = breaker.most(session, now, BATCH_LIMIT)
         if not most or messages.paused(session) is not None:
             return None

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.storage import residents
+from app.storage import audit, residents
 from app.storage.letters import Letter, Said
 from app.storage.tables import Inbox
 from app.storage.vault import Vault
@@ -34,7 +34,11 @@ def keep(session: Session, letter: Letter, vault: Vault) -> Said:
             residents.stop(session, index, letter.received_at, letter.source)
         return letter.said
     first = session.execute(select(Inbox).where(Inbox.key == letter.key)).scalar_one()
-    return opened(first, vault).said
+    held = opened(first, vault)
+    if letter.source == "sms" and held.body.get("text") != letter.body.get("text"):
+        deed = audit.Deed("gateway", "sms.other_text", f"letter:{first.id}")  # the first text stands
+        audit.record(session, deed, letter.received_at)
+    return held.said
 
 
 def claim(session: Session, now: datetime, most: int) -> list[Inbox]:

@@ -85,10 +85,12 @@ class Terms:
 def claim(session: Session, now: datetime, terms: Terms) -> list[Message] | None:
     """Due messages of one text, one a number, marked as being sent in this transaction; None if nothing is due.
 
-    Those of opted-out numbers and closed polls are cancelled instead, and in quiet hours news and invitations put off.
+    Answers to what people did come before news and campaigns, however many of those wait. Texts to opted-out numbers
+    and of closed polls are cancelled instead, and in quiet hours news and invitations are put off.
     The numbers' locks are taken before the opt-outs are read, so that no attempt is committed after an opt-out was.
     """
-    first = session.scalar(_due(now).limit(1).with_for_update(skip_locked=True))
+    answers, others = (_due(now).where(kind) for kind in (_IS_ANSWER, ~_IS_ANSWER))
+    first = _first(session, answers) or _first(session, others)
     if first is None:
         return None
     group = _one_a_number(session.scalars(_alike(first, now, terms.most).with_for_update(skip_locked=True)))
@@ -108,6 +110,13 @@ def claim(session: Session, now: datetime, terms: Terms) -> list[Message] | None
     return [message for message in group if message.state == "sending"]
 
 
+_IS_ANSWER = Message.answers_at.is_not(None)
+
+
+def _first(session: Session, due: Select[Message]) -> Message | None:
+    return session.scalar(due.limit(1).with_for_update(skip_locked=True))
+
+
 def _due(now: datetime) -> Select[Message]:
     return select(Message).where(Message.state == "queued", Message.due_at <= now).order_by(Message.due_at, Message.id)
 
@@ -115,7 +124,8 @@ def _due(now: datetime) -> Select[Message]:
 def _alike(first: Message, now: datetime, most: int) -> Select[Message]:
     """The messages with the same text among the next `most` due ones: one call of the gateway takes them all."""
     after = tuple_(Message.due_at, Message.id) >= (first.due_at, first.id)
-    near = _due(now).where(after).limit(most).with_only_columns(Message.id).scalar_subquery()
+    kind = _IS_ANSWER if first.answers_at is not None else ~_IS_ANSWER
+    near = _due(now).where(after, kind).limit(most).with_only_columns(Message.id).scalar_subquery()
     return _due(now).where(Message.id.in_(near), Message.text == first.text)
 
 

@@ -24,12 +24,13 @@ def find_or_add(session: Session, phone: str, vault: Vault, language: str, now: 
     resident = find(session, index)
     if resident is not None:
         return resident
-    session.execute(
+    added = session.scalar(
         insert(Resident)
         .values(phone_index=index, phone_sealed=vault.seal(phone, index), language=language, created_at=now)
         .on_conflict_do_nothing()
+        .returning(Resident)
     )
-    return session.execute(select(Resident).where(Resident.phone_index == index)).scalar_one()
+    return added or session.execute(select(Resident).where(Resident.phone_index == index)).scalar_one()
 
 
 def living_in(session: Session, wards: Collection[str], most: int) -> Sequence[Resident]:

@@ -64,6 +64,10 @@ class Spool:
         read = ((path, self._read(path)) for path in paths)
         return islice(((path, letter) for path, letter in read if letter is not None), most)
 
+    def set_aside(self, path: Path) -> None:
+        """Puts a letter where a person finds it, and nobody else looks."""
+        path.rename(path.with_suffix(".torn"))
+
     def forget(self, path: Path) -> None:
         """Removes a letter that the database holds now."""
         path.unlink(missing_ok=True)
@@ -106,7 +110,7 @@ class Spool:
         try:
             return self._open(path)
         except (IsADirectoryError, Unsealable, ValueError, KeyError, TypeError):
-            path.rename(path.with_suffix(".torn"))
+            self.set_aside(path)
         except OSError:  # gone to the database already, or the disk is in trouble: the letter itself is not to blame
             pass
         return None

@@ -247,6 +247,12 @@ class Message(Numbered, Table):
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_queued", "due_at", "id", postgresql_where=text("state = 'queued'")),
+        Index(
+            "ix_message_answers",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'queued' AND answers_at IS NOT NULL"),
+        ),
         Index("ix_message_sending", "lease_until", postgresql_where=text("state = 'sending'")),
         Index("ix_message_gateway_id", "gateway_id", unique=True, postgresql_where=text("gateway_id IS NOT NULL")),
         Index(None, "phone_index", "id"),

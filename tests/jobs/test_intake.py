@@ -12,7 +12,7 @@ from app.storage import cases, inbox
 from app.storage.cases import Wanted
 from app.storage.letters import Letter, Said, key_of
 from app.storage.spool import SpoolFull
-from app.storage.tables import Alias, Case, Inbox, Message, Report
+from app.storage.tables import Alias, Audit, Case, Inbox, Message, Report
 from app.wiring import Services
 from tests.phones import Phone, work
 from tests.processes import another_process, cut_connections, database_away, later, redis_goes_away, rows
@@ -171,6 +171,31 @@ def test_more_letters_than_a_batch_come_in_at_once(services: Services, monkeypat
     assert services.spool.depth() == 0
 
 
+def test_a_spooled_letter_that_cannot_be_taken_in_holds_up_no_other(services: Services):
+    """The database holds its key in a row that nobody can open any more."""
+    services.keep(report_by_dial("hop", "1000002", services))
+    with services.database.begin() as session:
+        session.execute(text("UPDATE inbox SET payload = '\\x09ff'"))
+    with database_away(services):
+        services.keep(report_by_dial("hop", "1000014", services))
+        Phone(services, PHONE).write("no water in Kholofelo")
+    work(services)
+
+    assert services.spool.depth() == 0
+    assert len(list(services.spool.folder.glob("*.torn"))) == 1
+    assert rows(services, Report) == 1
+
+
+def test_two_workers_take_in_the_same_spool_once(services: Services):
+    with database_away(services):
+        for number in range(60):
+            Phone(services, f"+278212345{number:02}").write("no water in Kholofelo")
+    with another_process(services) as other, ThreadPoolExecutor(2) as threads:
+        list(threads.map(intake.take_in_spool, (services, other)))
+
+    assert (services.spool.depth(), rows(services, Inbox)) == (0, 60)
+
+
 # -- one letter, two words ---------------------------------------------------------------------------------------------
 
 
@@ -217,6 +242,19 @@ def test_an_sms_posted_a_hundred_times_at_once_is_one_report(services: Services)
 
     assert (rows(services, Inbox, "source = 'sms'"), rows(services, Report)) == (1, 1)
     assert services.spool.depth() == 0
+
+
+def test_another_text_under_the_same_id_changes_nothing_and_is_on_record(services: Services):
+    for words in ("no water in Kholofelo", "no water in Kholofelo", "no power in Kholofelo"):
+        body = {"id": "sms-1", "text": words}
+        services.keep(Letter(key_of("sms", "sms-1"), "sms", PHONE, body, services.clock.now()))
+    work(services)
+
+    with services.database.begin() as session:
+        assert session.scalars(select(Report.words)).all() == ["no water in Kholofelo"]
+        assert session.execute(select(Audit.who, Audit.what, Audit.object)).all() == [
+            ("gateway", "sms.other_text", "letter:1")
+        ]
 
 
 # -- letters that fail -------------------------------------------------------------------------------------------------

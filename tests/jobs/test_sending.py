@@ -111,6 +111,16 @@ def test_equal_texts_leave_in_one_call_and_others_in_theirs(services: Services):
     assert sorted(watched.calls) == [2, 7]
 
 
+def test_an_answer_leaves_before_a_campaign_that_was_queued_first(services: Services):
+    watched = Watched()
+    queue(services, *(invitation(f"+27821230{n:03}") for n in range(300)))
+    queue(services, receipt(services))
+    sending.run(through(services, watched))
+
+    assert watched.sent[0] == PHONE
+    assert len(watched.sent) == 301
+
+
 def test_two_equal_texts_to_one_number_leave_in_two_calls(services: Services):
     watched = Watched()
     queue(services, invitation(number=1), invitation(number=2))
@@ -237,7 +247,7 @@ def test_a_number_that_blocked_us_at_the_gateway_is_opted_out_here(services: Ser
 
 
 def test_an_empty_purse_pauses_everything_and_burns_nothing(services: Services, server: Loopback):
-    server.codes[PHONE] = 405
+    server.codes.update({PHONE: 405, OTHER: 405})
     served = by_africas_talking(services, server.url)
     queue(served, invitation(), *(receipt(served, OTHER, f"Text {n}") for n in range(5)))
     for _ in range(3):
