@@ -1,6 +1,7 @@
 """The digest: a ward's last full week to its councillor, true, public, in two segments, once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from sqlalchemy import select, text
@@ -227,3 +228,26 @@ def test_what_became_late_after_the_week_is_for_the_next_digest(last_week: Servi
 
     assert "late." in said(monday)[5].splitlines()[0]
     assert "days late" not in said(monday)[5]
+
+
+def test_a_case_stands_once_under_the_worst_that_is_to_be_said_of_it(last_week: Services, monday: Services):
+    """Every one of these is new as well."""
+    back, late, new = report(last_week, "no water in Lakeview Ext 1", 3)
+    move_case(last_week, back, "fixed")
+    work(last_week)
+    Phone(last_week, "+27821234500").write("2")
+    work(last_week)
+    move_case(last_week, new, "scheduled", on=date(2026, 3, 20))
+    clock.mark_overdue(at(last_week, "2026-03-08T10:00:00+02:00"))
+    with monday.database.begin() as session:
+        work_ = digesting.Work.begin(monday, session)
+        ward = monday.cities.current().city.ward("2021/5")
+        assert ward is not None
+        figures = digesting.figures(work_, ward, "en", digesting.digests.last_week(monday.clock.now(), work_.city.zone))
+
+    assert [(one.reference, one.what) for one in figures.notable] == [
+        (back, "reopened"),
+        (back, "late"),
+        (late, "late"),
+        (new, "new"),
+    ]

@@ -4,11 +4,14 @@ import os
 import signal
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app.storage import schema
 from app.storage.database import Database, DatabaseAway, dialect
+from app.storage.tables import Table
 from app.wiring import Services
 from tests.processes import NOWHERE, another_process, cut_connections
 
@@ -118,3 +121,9 @@ def test_every_migration_has_a_way_back(services: Services):
     assert left == 1  # Alembic's own
     with services.database.begin() as session:
         assert schema.is_current(session)
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(services: Services):
+    with services.database.begin() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        assert compare_metadata(context, Table.metadata) == []
