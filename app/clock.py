@@ -83,7 +83,11 @@ def sweep(services: Services) -> None:
 def finish_dropped_sessions(services: Services) -> None:
     """What sessions said that were never ended."""
     for key, held in services.sessions.dropped(services.clock.now().timestamp(), 200):
-        finish_dropped(services, key, held)
+        try:
+            finish_dropped(services, key, held)
+        except (KeyError, TypeError, ValueError) as error:  # an older version wrote it: the others go on
+            log.error("a dropped session could not be read", error=type(error).__name__)
+            services.sessions.forget(key)
 
 
 def wake_the_slow(services: Services) -> None:

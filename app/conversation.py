@@ -1,8 +1,8 @@
 """A hop: load the state, step, keep what must be kept, save, reply. What is said to be received is stored first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -41,6 +41,8 @@ def converse(services: Services, hop: Hop) -> Reply:
         return Reply(services.plain("dial.unusable"), ends=True)
     try:
         return Dialogue(services, hop, phone).answer()
+    except DatabaseAway:
+        return Reply(services.plain("dial.busy"), ends=True)
     except (SpoolFull, NoReference) as error:
         log.error("a report could not be kept", error=type(error).__name__)
         return Reply(services.plain("dial.not_saved"), ends=True)
@@ -76,19 +78,21 @@ class Dialogue:
         lent = self._lend(caller)
         flows = self.services.flows
         start, known, used = self._start()
+        if self.inputs:  # whether the repair was asked about before "1" was typed, nobody can tell any more
+            known |= {"asked_case": ""}
         turn = engine.begin(flows, start, caller.answers() | known, lent)
         for count, typed in enumerate(self.inputs[used:], start=used + 1):
             if turn.reply.ends or not self._is_proved(turn.state, typed):
                 break
             turn = engine.step(flows, turn.state, typed, lent)
-            self._keep_now(turn, count)
+            self._keep_now(turn, lent, count)
         return self._finish(None, caller, turn, lent)
 
     def _next_turn(self, held: Held, typed: str) -> Reply:
         caller = Caller.read(held.state["caller"])
         lent = self._lend(caller, held.state["reference"])
         turn = engine.step(self.services.flows, State.read(held.state["state"]), typed, lent)
-        self._keep_now(turn, len(self.inputs))
+        self._keep_now(turn, lent, len(self.inputs))
         return self._finish(held, caller, turn, lent)
 
     def _start(self) -> tuple[str, dict[str, str], int]:
@@ -96,11 +100,9 @@ class Dialogue:
         reference = references.read(self.inputs[1]) if self.inputs[:1] == (JOIN,) and len(self.inputs) > 1 else None
         if reference is None:
             return HOME, {}, 0
-        try:
-            with self.services.database.begin() as session:
-                case = cases.by_reference(session, reference)
-        except DatabaseAway:
-            case = None
+        with self.services.database.begin() as session:
+            case = cases.by_reference(session, reference)
+            case = cases.standing(session, case) if case is not None else None
         if case is None or not case.open or not case.public:
             return "join", {}, 2
         where = {"joins_place": case.place_key or "", "joins_ward": case.ward_key or ""}
@@ -169,10 +171,10 @@ class Dialogue:
         screen = flow.find(self.services.flows, state.at)
         return screen is not None and screen.forgets
 
-    def _keep_now(self, turn: Turn, count: int) -> None:
+    def _keep_now(self, turn: Turn, lent: Outside, count: int) -> None:
         """Stores effects that cannot wait for the end, each under its screen and the number of inputs before it."""
         for effect in (effect for effect in turn.effects if effect.now):
-            self.services.keep(self._letter([effect], Said(), effect.screen, str(count)))
+            self.services.keep(self._letter([effect], Said("", lent.reference), effect.screen, str(count)))
 
     def _keep(self, turn: Turn, lent: Outside) -> str:
         """Stores what was gathered before the end is said; returns the text that was said for it first."""
@@ -195,10 +197,18 @@ class Dialogue:
             ends=reply.ends,
             phone=self.phone,
             session_id=self.hop.session_id,
+            at=now.isoformat(),
+            before=held.before if held else self._left_open(now),
         )
         due = None if reply.ends else (now + DROPPED_AFTER).timestamp()
         won = self.services.sessions.swap(self.key, held.transcript if held else None, new, due)
+        if won is None and reply.ends and lent.reference:
+            self.services.sessions.forget(new.before)  # the report was made after all: its draft is not filed too
         return Reply(won.text, won.ends) if won is not None else reply
+
+    def _left_open(self, now: datetime) -> str:
+        """The session that this number left open: it waits until this one has ended, or was dropped as well."""
+        return self.services.sessions.follow(self.phone, self.key, (now + 2 * DROPPED_AFTER).timestamp())
 
 
 def _inputs(transcript: str) -> tuple[str, ...]:
@@ -212,11 +222,17 @@ def _body(effects: Sequence[Effect]) -> dict[str, object]:
 
 
 def finish_dropped(services: Services, key: str, held: Held) -> None:
-    """Keeps what a dropped session still says: once, under the key that its end would have had."""
+    """Keeps what a dropped session still says: once, under the key that its end would have had.
+
+    A hop that comes later all the same is told that it is kept, and a draft left open before it is given up.
+    """
     state = State.read(held.state["state"])
     effects = engine.dropped(services.flows, state)
     if effects:
         key_of_end = key_of(services.settings.service_code, held.session_id, held.phone)
         said = Said("", held.state["reference"])
-        services.keep(Letter(key_of_end, "ussd", held.phone, _body(effects), services.clock.now(), said))
-    services.sessions.close(key)
+        at = datetime.fromisoformat(held.at)
+        services.keep(Letter(key_of_end, "ussd", held.phone, _body(effects), at, said))
+        services.sessions.forget(held.before)
+    over = replace(held, ends=True, text=services.plain("dial.kept" if effects else "dial.again"))
+    services.sessions.swap(key, held.transcript, over, None)

@@ -10,12 +10,13 @@ from redis import Redis
 from sqlalchemy import create_engine, func, select
 
 from app.conversation import converse, finish_dropped
+from app.engine.state import Reply
 from app.gateway.face import Hop
 from app.storage.sessions import Sessions
 from app.storage.tables import Inbox
 from app.wiring import Services
 from tests.phones import Phone, work
-from tests.staff import status_of
+from tests.staff import move_case, status_of
 
 REPORT = ("1", "1", "2", "KHOL", "1", "Vilakazi St")
 CODE = "*120*4932#"
@@ -28,7 +29,7 @@ def resident(services: Services) -> Phone:
 
 def letters(services: Services) -> int:
     with services.database.begin() as session:
-        return session.scalar(select(func.count()).select_from(Inbox)) or 0
+        return session.scalar(select(func.count()).where(Inbox.source == "ussd")) or 0
 
 
 def redis_is_away(services: Services) -> None:
@@ -193,15 +194,58 @@ def test_a_session_moves_between_processes(services: Services, resident: Phone):
     assert resident.type("2").text.startswith("Where?")
 
 
-def test_a_dropped_report_is_filed_once_as_far_as_known(services: Services, resident: Phone):
-    resident.dial("1", "1", "2")
-    due = services.clock.now().timestamp() + 700
-    for _, held in services.sessions.dropped(due, 10):
-        finish_dropped(services, services.sessions.key(resident.session, resident.number), held)
+def when_time_is_up(services: Services) -> None:
+    """What the clock does once every open session counts as dropped."""
+    for key, held in services.sessions.dropped(services.clock.now().timestamp() + 3600, 10):
+        finish_dropped(services, key, held)
     work(services)
 
-    assert services.sessions.dropped(due, 10) == []
+
+def test_a_dropped_report_is_filed_once_as_far_as_known(services: Services, resident: Phone):
+    resident.dial("1", "1", "2")
+    when_time_is_up(services)
+    when_time_is_up(services)
+
+    assert letters(services) == 1
     assert status_of(services, "1000002") == "received"
+
+
+def test_who_goes_on_after_the_draft_was_filed_is_told_so(services: Services, resident: Phone):
+    resident.dial("1", "1", "2")
+    when_time_is_up(services)
+
+    assert resident.type("KHOL") == Reply("Your call broke off. We kept what you told us and text you.", ends=True)
+    assert letters(services) == 1
+
+
+def test_a_report_made_by_dialling_again_is_not_filed_a_second_time(services: Services, resident: Phone):
+    resident.dial("1", "1", "2", "KHOL", "1")
+    resident.dial(*REPORT)
+    when_time_is_up(services)
+
+    assert letters(services) == 1
+
+
+def test_a_draft_is_filed_although_its_owner_dialled_for_something_else(services: Services, resident: Phone):
+    resident.dial("1", "1", "2", "KHOL", "1")
+    resident.dial("1", "3")
+    when_time_is_up(services)
+
+    assert status_of(services, "1000002") == "received"
+
+
+def test_a_lost_session_never_makes_a_verdict_of_a_menu_choice(services: Services, resident: Phone):
+    """Home was shown; then the case was fixed and the session lost: "1" meant Report."""
+    resident.dial(*REPORT)
+    work(services)
+    resident.dial("1")
+    move_case(services, "1000002", "fixed")
+    services.redis.flushall()
+    resident.type("1")
+    work(services)
+
+    assert status_of(services, "1000002") == "fixed"
+    assert resident.dial().text.endswith("Is it?\n1. Fixed\n2. Not fixed\n3. Cannot tell")
 
 
 # -- wild input ----------------------------------------------------------------------------------------------------

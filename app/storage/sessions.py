@@ -12,7 +12,7 @@ from redis import Redis, RedisError
 
 from app.storage.vault import Unsealable, Vault
 
-KEPT_SECONDS = 15 * 60
+KEPT_SECONDS = 60 * 60
 OPEN = "ussd:open"
 MOST_HERE = 10_000
 
@@ -29,7 +29,10 @@ return false
 
 @dataclass(frozen=True)
 class Held:
-    """What is known of a session: the transcript seen, where the conversation stands, what was last said."""
+    """What is known of a session: the transcript seen, where the conversation stands, what was last said and when.
+
+    `before`: the key of the session that the same number left open when this one began, or empty.
+    """
 
     transcript: str
     state: dict[str, Any]
@@ -37,6 +40,8 @@ class Held:
     ends: bool
     phone: str
     session_id: str
+    at: str
+    before: str = ""
 
 
 @dataclass
@@ -72,8 +77,23 @@ class Sessions:
         self.here.pop(key, None)
         return lost
 
+    def follow(self, phone: str, key: str, wait_until: float) -> str:
+        """Notes that a number began this session; returns the key of one that it left open, which now waits for this.
+
+        `wait_until`: when the older one counts as dropped after all (seconds since the epoch).
+        """
+        try:
+            before = self.redis.set(f"ussd:of:{self.vault.index(phone).hex()}", key, ex=KEPT_SECONDS, get=True)
+            if not before or not self.redis.zadd(OPEN, {_text(before): wait_until}, xx=True, ch=True):
+                return ""
+        except RedisError:
+            return ""
+        return _text(before)
+
     def forget(self, key: str) -> None:
         """Removes a session and every trace of it; repeats of its last hop are worked out again."""
+        if not key:
+            return
         self.here.pop(key, None)
         try:
             pipeline = self.redis.pipeline()
@@ -91,10 +111,6 @@ class Sessions:
         if gone:
             self.redis.zrem(OPEN, *gone)
         return [(key, session) for key, session in held if session is not None]
-
-    def close(self, key: str) -> None:
-        """The session is dealt with; it is no longer looked for. Raises RedisError."""
-        self.redis.zrem(OPEN, key)
 
     def _swap(self, key: str, seen: str | None, new: Held, due: float | None) -> Held | None:
         sealed = self.vault.seal(json.dumps(new.__dict__), key.encode())

@@ -19,7 +19,8 @@ from app.wiring import Services
 from tests.phones import Phone
 
 PHONE = "+27821234567"
-HELD = Held("1*1", {"at": "report.kind"}, "What is wrong?", False, PHONE, "session-1")
+AT = "2026-03-03T08:00:00+00:00"
+HELD = Held("1*1", {"at": "report.kind"}, "What is wrong?", False, PHONE, "session-1", AT)
 
 
 @dataclass
@@ -124,7 +125,7 @@ def test_a_session_is_written_only_over_what_its_writer_saw(services: Services):
     sessions, key = services.sessions, services.sessions.key("session-1", PHONE)
     sessions.swap(key, None, HELD, due=100.0)
 
-    lost = sessions.swap(key, "1", Held("1*1*2", {}, "Later", False, PHONE, "session-1"), due=100.0)
+    lost = sessions.swap(key, "1", Held("1*1*2", {}, "Later", False, PHONE, "session-1", AT), due=100.0)
 
     assert lost == HELD
     assert sessions.load(key) == HELD
@@ -136,7 +137,7 @@ def test_sessions_that_ran_out_are_found_until_they_are_dealt_with(services: Ser
 
     assert sessions.dropped(99.0, 10) == []
     assert sessions.dropped(101.0, 10) == [(key, HELD)]
-    sessions.close(key)
+    sessions.forget(key)
     assert sessions.dropped(101.0, 10) == []
 
 
