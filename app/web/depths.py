@@ -46,7 +46,8 @@ class Depths(Collector):
     def _tables(self) -> Iterator[GaugeMetricFamily]:
         try:
             with self.services.database.begin() as session:
-                waiting, parked = inbox.waiting(session), inbox.parked(session)
+                waiting = inbox.waiting(session)
+                parked = {state: inbox.parked_count(session, state) for state in ("dead", "unusable")}
                 queued = messages.queued(session, self.services.clock.now())
         except DatabaseAway:
             yield GaugeMetricFamily("izwi_database_up", "Whether PostgreSQL answers", 0)
@@ -55,8 +56,8 @@ class Depths(Collector):
         yield GaugeMetricFamily("izwi_inbox_waiting", "Letters to be worked", waiting)
         yield GaugeMetricFamily("izwi_messages_queued", "Texts that are due or under way", queued)
         dead = GaugeMetricFamily("izwi_inbox_parked", "Letters that a person must look at", labels=["state"])
-        for state in ("dead", "unusable"):
-            dead.add_metric([state], sum(row.state == state for row in parked))
+        for state, count in parked.items():
+            dead.add_metric([state], count)
         yield dead
 
     def _queues(self) -> Iterator[GaugeMetricFamily]:

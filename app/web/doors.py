@@ -1,7 +1,7 @@
 """The doors by which the gateway comes in: raw bodies become hops and letters. Our own handset uses the same ones."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,6 +12,7 @@ from app.engine.words import SOURCE_LANGUAGE
 from app.gateway import africastalking, fields
 from app.gateway.face import Unusable
 from app.gateway.fields import Form
+from app.jobs import sending
 from app.storage import inbox
 from app.storage.database import DatabaseAway
 from app.storage.letters import Letter, key_of
@@ -136,16 +137,13 @@ def sms(services: Services, form: Form, now: datetime) -> Letter:
 def delivery(services: Services, form: Form, now: datetime) -> Letter:
     """A delivery report as a letter: each status of a message counts once."""
     said = africastalking.delivery(form)
-    body = {"id": said.id, "status": said.status.value, "reason": said.reason, "opted_out": said.opted_out}
-    key = key_of("delivery", said.id, said.status.value, said.reason or "")
     phone = msisdn.parse(said.phone, services.cities.current().city.country)
-    return Letter(key, "delivery", phone or "", body, now)
+    return sending.delivery_letter(replace(said, phone=phone or ""), now)
 
 
 def optout(services: Services, form: Form, now: datetime) -> Letter:
     """An opt-out as a letter; every one counts, since the number may have started again in between."""
-    phone = _phone(services, africastalking.optout(form).phone, "phoneNumber")
-    return Letter(key_of("optout", phone, now.isoformat()), "optout", phone, {"stops": True}, now)
+    return sending.opt_out_letter(_phone(services, africastalking.optout(form).phone, "phoneNumber"), now)
 
 
 def _phone(services: Services, said: str, name: str) -> str:

@@ -115,6 +115,17 @@ def test_two_phones_do_not_mix_up_what_they_get(page, phone, site):
     expect(screen(other)).to_contain_text("1. English")
 
 
+def test_an_answer_does_not_pull_the_keyboard_to_its_phone(page, phone):
+    page.get_by_role("button", name="Add a second phone").click()
+    other = page.locator("[data-handset]").nth(1)
+    with page.expect_response("**/simulator/dial"):
+        page.keyboard.press("Enter")
+        phone.get_by_label("SMS to 31245").focus()
+    expect(screen(other)).to_contain_text("1. English")
+
+    expect(phone.get_by_label("SMS to 31245")).to_be_focused()
+
+
 def test_another_number_has_its_own_texts(phone, site):
     dial(phone, *REPORT)
     site.work()

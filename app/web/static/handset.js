@@ -87,7 +87,8 @@ class Handset {
     this.root.classList.toggle("is-over", ends);
     this.entry.value = ends ? this.root.dataset.serviceCode : "";
     this.name(ends ? "Code to dial" : "Your reply", ends ? "Call" : "Send");
-    this.entry.focus({ preventScroll: true });
+    // Whoever has gone on to the other phone meanwhile stays there.
+    if (this.root.contains(document.activeElement)) this.entry.focus({ preventScroll: true });
     this.fetchTexts();
   }
 
