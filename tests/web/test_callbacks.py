@@ -357,7 +357,7 @@ def test_a_report_of_a_blocked_sender_asks_to_be_mirrored(gateway, kept):
     letter = kept.letters()[0]
     assert (letter.phone, letter.body) == (
         PHONE,
-        {"id": "ATXid_1", "status": "failed", "reason": "UserInBlacklist", "opted_out": True},
+        {"id": "ATXid_1", "status": "failed", "reason": "UserInBlacklist", "stops": True},
     )
 
 
