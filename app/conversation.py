@@ -164,6 +164,7 @@ class Dialogue:
         reply = Reply(text or turn.reply.text, turn.reply.ends)
         if reply.ends and self._is_forgotten(turn.state):
             self.services.sessions.forget(self.key)
+            self.services.sessions.unfollow(self.phone)
             return reply
         return self._save(held, caller, turn.state, reply, lent)
 

@@ -96,6 +96,9 @@ OPEN = frozenset({Status.RECEIVED, Status.ACKNOWLEDGED, Status.SCHEDULED, Status
 DAYS_UNTIL_CLOSED = 30
 """How long reporters may say that a repair does not hold."""
 
+UNDO_FOR = dt.timedelta(minutes=10)
+"""How long a resident may take a report back."""
+
 _STAFF = frozenset({By.STAFF})
 
 

@@ -65,10 +65,12 @@ def _make(served: Services, ward: Ward, councillor: Councillor, period: Period) 
     """One digest in one transaction: True if made, False if it was made before, None if the week was quiet."""
     with served.database.begin() as session:
         work = Work.begin(served, session)
+        index = work.vault.index(councillor.phone)
+        if session.scalar(select(Digest.id).filter_by(recipient=index, ward_key=ward.key, period=period.key)):
+            return False
         composed = compose(work, ward, councillor.language, period)
         if composed is None:
             return None
-        index = work.vault.index(councillor.phone)
         row = {
             "recipient": index,
             "ward_key": ward.key,

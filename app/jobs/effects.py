@@ -79,8 +79,7 @@ def set_invites(work: Work, resident: Resident, answers: Answers, cause: Cause) 
 
 
 def opt_out(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
-    """No more texts."""
-    residents.stop(work.session, resident.phone_index, cause.received_at, "ussd")
+    """No more texts: written when the letter was kept, so that workers and senders never wait for each other."""
 
 
 def vote(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:

@@ -12,7 +12,7 @@ from app.storage import cases, questions, reckoning
 from app.storage.questions import Asked
 from app.storage.tables import Alias, Case, CaseEvent, Report, Resident
 
-UNDO_FOR = timedelta(minutes=10)
+LONGEST_DIAL = timedelta(minutes=3)  # who was offered to take it back may still be reading
 ASKED_BACK_FOR = timedelta(days=2)
 
 
@@ -248,7 +248,7 @@ def undo(work: Work, resident: Resident, reference: str, at: datetime) -> bool:
     """Takes back a report that was at most ten minutes old at that time; a case without another is closed as undone."""
     case = cases.by_reference(work.session, reference, lock=True)
     report = cases.newest_of(work.session, case.id, resident.id) if case is not None else None
-    if case is None or report is None or at - report.received_at > UNDO_FOR:
+    if case is None or report is None or at - report.received_at > life.UNDO_FOR + LONGEST_DIAL:
         return False
     report.withdrawn_at = at
     case.reports -= 1

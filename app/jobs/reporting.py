@@ -49,7 +49,10 @@ def acknowledge(message: Sms, case: Case, complete: str) -> None:
     values["examples"] = _examples(message)
     values["emergency"] = _hotlines(work, "danger")
     values["integrity"] = _hotlines(work, "bribe")
-    message.reply("receipt", message.say(name, **values))
+    if "danger" in message.endings and resident.measure == "none":
+        message.answer("safety", message.say("receipt.danger_only", **values))  # it tells nothing of them, and may save
+    else:
+        message.reply("receipt", message.say(name, **values))
 
 
 def _receipt(message: Sms, case: Case, complete: str) -> str:

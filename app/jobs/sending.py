@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.gateway.face import BATCH_LIMIT, Accepted, DeliveryReport, NotSent, Outcome, Outgoing, Refused, Unknown
 from app.gateway.simulator import Simulator
-from app.storage import breaker, messages, residents
+from app.storage import breaker, messages
 from app.storage.letters import Letter, key_of
 from app.storage.messages import Terms
 from app.storage.tables import Message
@@ -57,6 +57,8 @@ def _send(served: Services, group: Sequence[Message]) -> None:
         for message in messages.still_sending(session, group):
             _settle(served, session, message, outcomes.get(numbers[message.id], NOT_OURS))
         _note_how_the_gateway_is(session, list(outcomes.values()), served.clock.now())
+    for number in (number for number, outcome in outcomes.items() if is_opt_out(outcome)):
+        served.keep(opt_out_letter(number, served.clock.now()))
     _deliver_in_simulation(served)
 
 
@@ -94,8 +96,6 @@ def _settle(served: Services, session: Session, message: Message, outcome: Outco
             log.error("sending is paused", code=outcome.code, name=outcome.name)
         case Refused(permanent=True):
             messages.settle(message, "failed", f"{outcome.code} {outcome.name}", now)
-            if outcome.opted_out:
-                residents.stop(session, message.phone_index, now, "gateway")
         case Unknown():
             messages.unknown(message, outcome.why, now)
         case NotSent(retry=False):
@@ -123,6 +123,16 @@ def _deliver_in_simulation(served: Services) -> None:
 
 def delivery_letter(report: DeliveryReport, now: datetime) -> Letter:
     """A delivery report as a letter: once per message, status and reason."""
-    body = {"id": report.id, "status": report.status.value, "reason": report.reason, "opted_out": report.opted_out}
+    body = {"id": report.id, "status": report.status.value, "reason": report.reason, "stops": report.opted_out}
     key = key_of("delivery", report.id, report.status.value, report.reason or "")
     return Letter(key, "delivery", report.phone, body, now)
+
+
+def opt_out_letter(number: str, now: datetime) -> Letter:
+    """A subscriber who told the gateway, not us, to stop; every one counts, since they may have started again."""
+    return Letter(key_of("optout", number, now.isoformat()), "optout", number, {"stops": True}, now)
+
+
+def is_opt_out(outcome: Outcome) -> bool:
+    """Whether the gateway refused a number because its owner opted out there."""
+    return isinstance(outcome, Refused) and outcome.opted_out

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.gateway.face import Status
 from app.jobs.work import Work
-from app.storage import cases, messages, residents
+from app.storage import cases, messages
 from app.storage.letters import Letter
 from app.storage.messages import Heard
 from app.storage.tables import Alias, Report
@@ -13,13 +13,11 @@ STATES = {Status.DELIVERED: "delivered", Status.FAILED: "failed", Status.EXPIRED
 
 
 def delivery(work: Work, letter: Letter) -> None:
-    """A delivery report moves its message forward; a subscriber who blocked the sender is opted out here too."""
+    """A delivery report moves its message forward; one that tells of an opt-out wrote that when it was kept."""
     status, index = Status(letter.body["status"]), work.vault.index(letter.phone) if letter.phone else None
     if status.final:
         heard = Heard(letter.body["id"], STATES[status], letter.body.get("reason") or "", index)
         messages.report(work.session, heard, work.now)
-    if letter.body.get("opted_out") and index is not None:
-        residents.stop(work.session, index, letter.received_at, "delivery")
 
 
 def opted_out(work: Work, letter: Letter) -> None:

@@ -1,17 +1,16 @@
 """What is remembered of somebody who dials: one short read at the first hop of a session."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.civic import dates
 from app.civic.caller import Caller, KnownCase, KnownPoll
+from app.civic.cases import UNDO_FOR
 from app.civic.city import City
 from app.storage import cases, polls, residents
 from app.storage.tables import Case, Report, Resident
-
-UNDO_FOR = timedelta(minutes=10)
 
 
 def recall(session: Session, index: bytes, city: City, now: datetime) -> Caller:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.storage.tables import CITY, UNPLACED, Counter
 
+CHUNK = 1000  # rows a statement: PostgreSQL takes 65,535 parameters
 METRICS = (
     "reports",
     "new",
@@ -43,8 +44,8 @@ class Deltas:
             if n
         ]
         self.changes.clear()
-        if rows:
-            statement = insert(Counter).values(rows)
+        for start in range(0, len(rows), CHUNK):
+            statement = insert(Counter).values(rows[start : start + CHUNK])
             session.execute(
                 statement.on_conflict_do_update(
                     index_elements=["ward_key", "day", "category", "metric"],

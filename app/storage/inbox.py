@@ -113,6 +113,11 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Inbox).where(Inbox.state == "new")) or 0
 
 
+def parked_count(session: Session, state: str) -> int:
+    """How many rows are `dead` or `unusable`."""
+    return session.scalar(select(func.count()).select_from(Inbox).where(Inbox.state == state)) or 0
+
+
 def parked(session: Session) -> Sequence[Inbox]:
     """Rows that were given up or could not be read, oldest first."""
     return session.scalars(select(Inbox).where(Inbox.state.in_(("dead", "unusable"))).order_by(Inbox.id)).all()

@@ -83,12 +83,19 @@ class Sessions:
         `wait_until`: when the older one counts as dropped after all (seconds since the epoch).
         """
         try:
-            before = self.redis.set(f"ussd:of:{self.vault.index(phone).hex()}", key, ex=KEPT_SECONDS, get=True)
+            before = self.redis.set(self._of(phone), key, ex=KEPT_SECONDS, get=True)
             if not before or not self.redis.zadd(OPEN, {_text(before): wait_until}, xx=True, ch=True):
                 return ""
         except RedisError:
             return ""
         return _text(before)
+
+    def unfollow(self, phone: str) -> None:
+        """Forgets that a number has dialled."""
+        try:
+            self.redis.delete(self._of(phone))
+        except RedisError:
+            return
 
     def forget(self, key: str) -> None:
         """Removes a session and every trace of it; repeats of its last hop are worked out again."""
@@ -111,6 +118,9 @@ class Sessions:
         if gone:
             self.redis.zrem(OPEN, *gone)
         return [(key, session) for key, session in held if session is not None]
+
+    def _of(self, phone: str) -> str:
+        return f"ussd:of:{self.vault.index(phone).hex()}"
 
     def _swap(self, key: str, seen: str | None, new: Held, due: float | None) -> Held | None:
         sealed = self.vault.seal(json.dumps(new.__dict__), key.encode())

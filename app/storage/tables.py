@@ -136,6 +136,9 @@ class Case(Numbered, Table):
         Index(None, "category", "place_key", "status"),
         Index(None, "ward_key", "status"),
         Index("ix_case_due_at_open", "due_at", postgresql_where=text("open AND NOT overdue")),
+        Index("ix_case_alike", "category", "place_key", "received_at", postgresql_where=text("open AND public")),
+        Index("ix_case_open_in_ward", "ward_key", "received_at", postgresql_where=text("open AND public")),
+        Index("ix_case_fixed", "fixed_at", postgresql_where=text("status = 'fixed'")),
     )
     reference: Mapped[str] = mapped_column(unique=True)
     category: Mapped[str]
@@ -186,6 +189,7 @@ class CaseEvent(Numbered, Table):
     """A move of a case: who, when, why, what was promised. Nothing else changes a status."""
 
     __tablename__ = "case_event"
+    __table_args__ = (Index("ix_case_event_reopened", "at", postgresql_where=text("kind = 'reopened'")),)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     kind: Mapped[str]
     status: Mapped[str]

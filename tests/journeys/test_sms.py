@@ -584,7 +584,8 @@ def test_who_wants_no_texts_gets_none_of_what_they_do(resident: Phone):
         resident.write(text)
         work(resident.services)
 
-    assert [text for text in resident.inbox() if "nothing is open" not in text] == []
+    said = [text for text in resident.inbox() if "nothing is open" not in text]
+    assert said == ["In danger? Call now: 112 Emergency, 080 000 0011 City fire."]
     assert [case.urgent for case in all_cases(resident.services)] == [True, False]
 
 
@@ -658,3 +659,11 @@ def test_everything_is_said_in_the_language_of_the_resident(resident: Phone):
 
 def test_a_status_can_be_said_wherever_a_case_stands(services: Services):
     assert {f"status.{status.value}" for status in Status} <= set(services.texts.sources)
+
+
+def test_who_wants_no_texts_gets_the_numbers_in_danger_all_the_same(services: Services):
+    resident = Phone(services, "+27821234567")
+    resident.dial("1", "4", "3", "3")
+    resident.write("Fire at the school in Kholwani")
+
+    assert resident.inbox() == ["In danger? Call now: 112 Emergency, 080 000 0011 City fire."]
