@@ -66,19 +66,20 @@ def _exact(words: Phrase, city: City, language: str) -> Iterator[Hit]:
 
 def _near(words: Phrase, city: City, language: str) -> Iterator[Hit]:
     """Hits with a letter wrong, but not the first one: "later" is not "water"."""
+    starts: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        starts.setdefault(word[0], []).append(at)
     for category, spoken, phrase in _spoken(city):
         if max(map(len, phrase)) < LETTERS_FOR_A_SLIP:
             continue
-        for at in range(len(words) - len(phrase) + 1):
-            if words[at][0] != phrase[0][0]:  # most words differ here already, and a long message has many
-                continue
+        for at in starts.get(phrase[0][0], ()):
             typed = words[at : at + len(phrase)]
             if _same_initials(typed, phrase) and is_near(typed, phrase):
                 yield Hit(category, at, len(phrase), spoken == language)
 
 
 def _same_initials(typed: Phrase, meant: Phrase) -> bool:
-    return all(one[0] == other[0] for one, other in zip(typed, meant, strict=True))
+    return len(typed) == len(meant) and all(one[0] == other[0] for one, other in zip(typed, meant, strict=True))
 
 
 @lru_cache(maxsize=4096)
