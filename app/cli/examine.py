@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from redis import RedisError, ResponseError
-from rq import Worker
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
@@ -138,7 +137,7 @@ def eviction(services: Services) -> Finding:
 def queues(services: Services) -> Finding:
     """Whether every queue has a worker, and whether jobs failed."""
     found = {name: services.wakeups.queue(name) for name in QUEUES}
-    alone = [name for name, queue in found.items() if not Worker.all(queue=queue)]
+    alone = [name for name in found if not services.wakeups.listeners(name)]
     failed = sum(FailedJobRegistry(name, connection=services.redis, serializer=JSONSerializer).count for name in found)
     state = f"{sum(queue.count for queue in found.values())} wake-ups wait, {failed} jobs failed today"
     if alone:

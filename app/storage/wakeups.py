@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from redis import Redis, RedisError
-from rq import Queue
+from rq import Queue, worker_registration
 from rq.serializers import JSONSerializer
 
 QUEUES = {
@@ -38,6 +38,15 @@ class Wakeups:
             self.redis.delete(f"wake:{name}")
         except RedisError:
             return
+
+    def listeners(self, name: str) -> int:
+        """How many living workers listen to a queue. Raises RedisError.
+
+        RQ's own Worker.all would count them too, but it lets every connection of the pool, those of open sessions
+        among them, wait seven minutes for an answer from then on.
+        """
+        keys = worker_registration.get_keys(queue=self.queue(name))
+        return int(self.redis.exists(*keys)) if keys else 0
 
     def queue(self, name: str) -> Queue:
         """The RQ queue of a matter; JSON, so that nobody who can write to Redis can run code here."""

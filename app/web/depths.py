@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from redis import RedisError
-from rq import Worker
 
 from app.storage import inbox, messages
 from app.storage.database import DatabaseAway
@@ -16,8 +15,8 @@ from app.wiring import Services
 
 
 def listeners(services: Services, queue: str) -> int:
-    """Workers of a queue that are alive; those that were killed are forgotten here."""
-    return len(Worker.all(queue=services.wakeups.queue(queue)))
+    """Workers of a queue that are alive. Raises RedisError."""
+    return services.wakeups.listeners(queue)
 
 
 def spool_age(services: Services) -> float:

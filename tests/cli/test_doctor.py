@@ -19,7 +19,7 @@ from tests.processes import database_away, later
 def healthy(running, monkeypatch):
     """An instance in which all is well: there is an admin, and every queue has a worker."""
     running.say("staff", "add", "--first")
-    monkeypatch.setattr("app.cli.examine.Worker.all", lambda queue: [object()])
+    monkeypatch.setattr("app.storage.wakeups.Wakeups.listeners", lambda wakeups, name: 1)
     return running
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 from redis import ConnectionError as RedisAway
+from redis import Redis
+from rq import SimpleWorker
 from sqlalchemy import delete
 
 from app.storage import schema
@@ -40,6 +42,18 @@ def test_with_workers_on_every_queue_all_is_ok(browser, monkeypatch):
     monkeypatch.setattr("app.web.health.listeners", lambda services, queue: 1)
 
     assert parts(browser)[:2] == (200, "ok")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_to_be_looked_at_makes_no_hop_wait_longer_for_valkey(browser, services, path):
+    """RQ's own count of workers set the time-out of the whole pool to seven minutes."""
+    before = dict(services.redis.connection_pool.connection_kwargs)
+    with Redis.from_url(services.settings.redis_url, protocol=2) as elsewhere:
+        SimpleWorker(["intake"], connection=elsewhere).register_birth()
+
+        browser.get(path)
+
+    assert services.redis.connection_pool.connection_kwargs == before
 
 
 @pytest.mark.usefixtures("database_away")
