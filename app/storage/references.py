@@ -43,11 +43,20 @@ class References:
                 number = next(self.in_hand)
         return references.make(number)
 
+    def stock(self) -> bool:
+        """Leases a block if this machine has less than half of one; False if there is none at all."""
+        with self._block_file() as file:
+            start, end = self._stocked(file)
+            self._write(file, start, end)
+        return start < end
+
+    def _stocked(self, file: int) -> tuple[int, int]:
+        start, end = self._read(file)
+        return self._renew(start, end) if end - start < self.block // 2 else (start, end)
+
     def _from_block(self) -> range:
         with self._block_file() as file:
-            start, end = self._read(file)
-            if end - start < self.block // 2:
-                start, end = self._renew(start, end)
+            start, end = self._stocked(file)
             if start >= end:
                 raise NoReference("no leased reference is left")
             taken = range(start, min(end, start + IN_HAND))

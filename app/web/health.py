@@ -144,5 +144,7 @@ def what_is_missing(services: Services) -> Iterator[str]:
             yield "the database is not migrated: scripts/izwi migrate"
         elif not city(services).works:
             yield "no city is loaded: scripts/izwi city load DIR"
+        elif not services.references.stock():  # while the database is away none could be leased
+            yield "no reference is leased"
     if not redis(services).works:
         yield "redis does not answer"

@@ -37,6 +37,19 @@ def test_references_have_seven_digits_and_a_true_check_digit(services: Services,
     assert [references.read(reference) for reference in taken] == taken
 
 
+def test_a_machine_that_was_stocked_has_references_while_the_database_is_away(services: Services, folder: Path):
+    assert beside(services, folder).stock()
+
+    with database_away(services):
+        assert take(beside(services, folder), 2) == ["1000002", "1000015"]
+        assert beside(services, folder).stock()
+
+
+def test_a_machine_that_cannot_be_stocked_says_so(services: Services, folder: Path):
+    with database_away(services):
+        assert not beside(services, folder).stock()
+
+
 def test_none_is_said_twice_by_processes_side_by_side(services: Services, folder: Path):
     processes = [beside(services, folder) for _ in range(4)]
     with ThreadPoolExecutor(4) as threads:

@@ -56,6 +56,15 @@ def test_to_be_looked_at_makes_no_hop_wait_longer_for_valkey(browser, services, 
     assert services.redis.connection_pool.connection_kwargs == before
 
 
+def test_who_is_ready_can_say_references_even_if_the_database_goes_before_the_first_report(
+    browser, gateway, services, monkeypatch
+):
+    assert browser.get("/readyz").status_code == 200
+    monkeypatch.setattr(services.database, "away_until", float("inf"))
+
+    assert gateway.report().startswith("END Thanks. 100 000 2:")
+
+
 @pytest.mark.usefixtures("database_away")
 def test_with_the_database_away_the_process_lives_on_the_spool(browser):
     status, word, found = parts(browser)
