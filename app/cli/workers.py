@@ -14,7 +14,8 @@ from typing import Any
 
 import structlog
 from redis import Redis, RedisError
-from rq import Queue, SimpleWorker
+from redis.client import Pipeline
+from rq import Queue, SimpleWorker, worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -125,6 +126,11 @@ class QuietWorker(SimpleWorker):
             job.delete()
             return
         super().execute_job(job, queue)
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Says that it lives and, since Valkey may have come back empty, what it listens to."""
+        super().heartbeat(timeout, pipeline)
+        worker_registration.register(self, pipeline)
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:  # noqa: ANN401  as the base class has it
         """Says what kind of error a job ended with."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from rq import Worker
 from rq.job import Job
 from rq.registry import FailedJobRegistry
@@ -98,6 +99,16 @@ def test_a_killed_worker_is_started_again(services, log):
         wait_for(lambda: len(children(process) - before) == len(QUEUES))
         write(services, "WATER burst pipe, Kholwane")
         wait_for(lambda: is_done(services))
+
+
+def test_a_worker_is_known_again_after_valkey_came_back_empty(services):
+    worker = QuietWorker(["intake"], connection=Redis.from_url(services.settings.redis_url, protocol=2))
+    worker.register_birth()
+    services.redis.flushall()
+    assert services.wakeups.listeners("intake") == 0
+    worker.heartbeat()
+    assert services.wakeups.listeners("intake") == 1
+    worker.connection.close()
 
 
 def test_workers_end_when_who_started_them_is_killed(services, log):
