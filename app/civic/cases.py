@@ -151,6 +151,8 @@ def move(status: Status, to: Status, *, by: By, today: dt.date, date: dt.date | 
         Need.CASE: references.read(note) is not None,
     }
     missing = [need for need in rule.needs if not given[need]]
+    if date is not None and Need.DATE in missing:
+        raise _refusal(status, by, f"{date.isoformat()} is past: give a date after today.")
     if missing:
         raise _refusal(status, by, f"To make it {_words(to)}, give {' and '.join(missing)}.")
     into = references.read(note) if Need.CASE in rule.needs else None

@@ -11,6 +11,7 @@ from app.cli import dossier, show
 from app.cli.given import Given, acting, as_json, pass_given
 from app.cli.trouble import Trouble
 from app.cli.wards import ward_key
+from app.jobs import filing
 from app.jobs.moves import Step, move
 from app.jobs.work import Work
 from app.storage import audit, cases
@@ -18,6 +19,7 @@ from app.storage.cases import Wanted
 from app.storage.tables import Case
 from app.wiring import Services
 
+MOST_NAMED = 9
 COLUMNS = ("reference", "category", "area", "ward", "status", "overdue", "reports", "received_at")
 
 
@@ -128,6 +130,46 @@ def move_(
     moved = moved_case(services, reference, step)
     services.wakeups.wake("messages")
     show.facts(moved, as_json)
+    show.when_texts_leave(services)
+
+
+@case.command("place")
+@reference_argument
+@click.option("--area", metavar="NAME", help="The area, as people call it.")
+@click.option("--ward", type=int, metavar="N", help="The ward, where the area lies in several or is not known.")
+@acting
+@as_json
+@pass_given
+def place_(given: Given, reference: str, area: str | None, ward: int | None, who: str, as_json: bool) -> None:
+    """Say where a case is: its figures move to that ward. An area in one ward needs no ward.
+
+    \b
+    Examples: scripts/izwi case place 4829131 --area 'Kholwani East' --as Thandi
+              scripts/izwi case place 4829131 --ward 11 --as Thandi
+    """
+    if area is None and ward is None:
+        raise click.UsageError("give --area or --ward, or both")
+    services = given.services
+    key = ward_key(services, ward) if ward is not None else ""
+    place = _area(services, area) if area is not None else None
+    with services.database.begin() as session:
+        work = Work.begin(services, session)
+        found = _found(work, reference, lock=True)
+        filing.place_case(work, found, place or found.place_key or "", key)
+        placed = {"reference": found.reference, "place": found.place_key, "ward": found.ward_key}
+        audit.record(session, audit.Deed(who, "case.place", f"case:{found.reference}", placed), work.now)
+        work.finish()
+    show.facts(placed, as_json)
+
+
+def _area(services: Services, name: str) -> str:
+    """The key of the one area of a name. Raises Trouble."""
+    matches = services.cities.current().places.find(name, MOST_NAMED)
+    exact = [match for match in matches if match.exact] or matches
+    if len(exact) == 1:
+        return exact[0].place.key
+    names = ", ".join(match.place.name for match in exact)
+    raise Trouble(f"which area is {name!r}? {names}" if names else f"there is no area {name!r}")
 
 
 def moved_case(services: Services, reference: str, step: Step) -> Mapping[str, object]:

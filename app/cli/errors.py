@@ -1,5 +1,6 @@
 """What may go wrong in any command, each as a sentence that says what to do."""
 
+import os
 from collections.abc import Callable, Mapping
 
 from redis import RedisError
@@ -12,16 +13,19 @@ from app.engine.source import FlowFaults
 from app.storage.database import DatabaseAway, is_away
 from app.wiring import NoCity
 
-NOT_RUNNING = "the instance is not running: scripts/run starts it, or set DATABASE_URL and REDIS_URL"
+NOT_RUNNING = (
+    "no instance runs on {folder}: scripts/run starts one; or say where: scripts/izwi --data FOLDER COMMAND"
+)
 AWAY = "the database does not answer: scripts/izwi doctor says more"
 NOT_MIGRATED = "the database is not up to date: scripts/izwi migrate"
 UNKNOWN_TABLE_OR_COLUMN = ("42P01", "42703")
 
 
 def _settings(fault: ConfigFault) -> str:
-    """All sentences; where the addresses of the services are missing, nothing runs here."""
-    missing = any(sentence.startswith(("DATABASE_URL is missing", "REDIS_URL is missing")) for sentence in fault.faults)
-    return "\n".join([*([NOT_RUNNING] if missing else []), *fault.faults])
+    """All sentences; where the addresses of the services are missing, nothing runs here and the rest matters not."""
+    if any(sentence.startswith(("DATABASE_URL is missing", "REDIS_URL is missing")) for sentence in fault.faults):
+        return NOT_RUNNING.format(folder=os.environ.get("IZWI_DATA", "this machine"))
+    return "\n".join(fault.faults)
 
 
 def _database(error: DBAPIError) -> str:
@@ -32,7 +36,9 @@ def _database(error: DBAPIError) -> str:
 
 
 def _faults(error: PackFaults | FlowFaults) -> str:
-    return "\n".join([f"{len(error.faults)} faults", *map(str, error.faults)])
+    return "\n".join(
+        [f"{len(error.faults)} {'fault' if len(error.faults) == 1 else 'faults'}", *map(str, error.faults)]
+    )
 
 
 SENTENCES: Mapping[type[Exception], Callable[..., str]] = {

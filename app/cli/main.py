@@ -73,7 +73,10 @@ class Izwi(click.Group):
 
 @click.group("izwi", cls=Izwi, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def izwi() -> None:
-    """The operator's commands of Izwi. Each says more with --help."""
+    """The operator's commands of Izwi: scripts/izwi [--data FOLDER] COMMAND. Each says more with --help.
+
+    FOLDER is that of scripts/run; without it, var in the project.
+    """
 
 
 def main() -> None:

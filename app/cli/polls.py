@@ -73,6 +73,9 @@ def send(
     with services.database.begin() as session:
         invited = session.get_one(Poll, poll_id).invited
         show.plain({"id": poll_id, "invited": invited, "messages": poll_results.messages_of(session, poll_id)})
+    if not invited:
+        show.note(f"Nobody in ward {ward} has dialled or written yet, or wants to be asked.")
+    show.when_texts_leave(services)
 
 
 @poll.command()

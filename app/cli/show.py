@@ -4,12 +4,16 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from app.civic import msisdn
+
+if TYPE_CHECKING:
+    from app.wiring import Services
 
 WIDE = 240  # where no terminal says how wide it is, nothing is folded that need not be
 DIALLED = re.compile(r"\+?[0-9][0-9 ().\-/]{7,}[0-9]")
@@ -55,6 +59,15 @@ def facts(data: Mapping[str, object], as_json: bool) -> None:
 def note(text: str) -> None:
     """A word to the person, beside what is printed."""
     click.echo(text, err=True)
+
+
+def when_texts_leave(services: "Services") -> None:
+    """Says so where news and polls wait for the hours that the pack permits."""
+    now = services.clock.now()
+    leave = services.news_may_leave(now)
+    if leave > now:
+        there = leave.astimezone(services.cities.current().city.zone)
+        note(f"Texts wait for the permitted hours: they leave on {there:%Y-%m-%d} at {there:%H:%M}.")
 
 
 def masked(words: str, region: str) -> str:

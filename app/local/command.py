@@ -17,6 +17,8 @@ def main() -> None:
 def split(arguments: list[str]) -> tuple[str | None, list[str]]:
     """The data folder, if it was named first, and the rest."""
     match arguments:
+        case ["--data"]:
+            raise SystemExit("izwi: --data needs a folder: scripts/izwi --data FOLDER COMMAND")
         case ["--data", folder, *rest]:
             return folder, rest
         case [first, *rest] if first.startswith("--data="):

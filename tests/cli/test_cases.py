@@ -131,3 +131,14 @@ def test_a_list_of_cases_reads_well_at_a_terminal(operator, phone):
     assert operator.say("case", "list") == "No case.\n"
     report(phone)
     assert "LEAK" in operator.say("case", "list")
+
+
+def test_a_case_is_placed_by_staff_and_its_figures_follow(operator, phone):
+    phone.write("LEAK in Kholwani")
+    work(operator.services)
+    reference = operator.ask("case", "list")[0]["reference"]
+
+    placed = operator.ask("case", "place", reference, "--ward", "11")
+
+    assert placed == {"reference": reference, "place": "kholwani", "ward": "2021/11"}
+    assert operator.say("counters", "verify").startswith("Every counter is what the rows say.")

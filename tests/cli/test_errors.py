@@ -79,16 +79,17 @@ def test_a_database_without_tables_is_said_to_need_migration(operator):
     assert said == "izwi: the database is not up to date: scripts/izwi migrate"
 
 
-def test_without_settings_it_says_that_nothing_runs_and_names_each(monkeypatch):
+def test_without_settings_it_says_that_nothing_runs(monkeypatch):
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
 
     result = CliRunner().invoke(izwi, ["drain"], obj=Given())
 
-    first, *rest = result.stderr.splitlines()
     assert result.exit_code == 1
-    assert first == "izwi: the instance is not running: scripts/run starts it, or set DATABASE_URL and REDIS_URL"
-    assert {line.split()[0] for line in rest} >= {"GATEWAY", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PHONE_KEYS"}
+    assert result.stderr.strip() == (
+        "izwi: no instance runs on this machine: scripts/run starts one; "
+        "or say where: scripts/izwi --data FOLDER COMMAND"
+    )
 
 
 def test_a_weak_secret_is_named_and_not_shown(environment, monkeypatch):

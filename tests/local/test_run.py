@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.local import envfile, processes
+from app.local import envfile, postgres, processes
 from tests.local import standin
 
 
@@ -175,7 +175,9 @@ def test_a_wrong_setting_is_told_before_anything_starts(root):
     assert not (run.data / "postgres").exists()
 
 
-def test_what_the_environment_gives_wins(root, database_url, redis_url):
+def test_what_the_environment_gives_wins(root, database_url, short_folder, redis_url):
+    postgres.make_database(short_folder, "given")  # the stand-in makes a table of its own in it
+    database_url = postgres.url(short_folder, "given")
     given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "given-secret-key-0123456789-abcdef"}
     with standin.started(root, **given) as run:
         run.wait_ready()
