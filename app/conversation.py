@@ -70,7 +70,7 @@ class Dialogue:
             return Reply(held.text, held.ends)
         if seen != self.inputs[: len(seen)]:
             return Reply(self.services.plain("dial.again"), ends=True)
-        return self._next_turn(held, "*".join(self.inputs[len(seen) :]))
+        return self._next_turn(held, self.inputs[len(seen) :])
 
     def _first_turn(self) -> Reply:
         """The first hop; or, where the session is lost, the transcript replayed as far as it can be proved."""
@@ -81,19 +81,32 @@ class Dialogue:
         if self.inputs:  # whether the repair was asked about before "1" was typed, nobody can tell any more
             known |= {"asked_case": ""}
         turn = engine.begin(flows, start, caller.answers() | known, lent)
-        for count, typed in enumerate(self.inputs[used:], start=used + 1):
-            if turn.reply.ends or not self._is_proved(turn.state, typed):
-                break
-            turn = engine.step(flows, turn.state, typed, lent)
-            self._keep_now(turn, lent, count)
-        return self._finish(None, caller, turn, lent)
+        return self._finish(None, caller, self._replay(turn, self.inputs[used:], lent), lent)
 
-    def _next_turn(self, held: Held, typed: str) -> Reply:
+    def _next_turn(self, held: Held, typed: tuple[str, ...]) -> Reply:
+        """One more hop: one input, or some more where hops were missed. A star in typed words makes no new input."""
         caller = Caller.read(held.state["caller"])
         lent = self._lend(caller, held.state["reference"])
-        turn = engine.step(self.services.flows, State.read(held.state["state"]), typed, lent)
-        self._keep_now(turn, lent, len(self.inputs))
-        return self._finish(held, caller, turn, lent)
+        state = State.read(held.state["state"])
+        screen = flow.find(self.services.flows, state.at)
+        if screen is not None and screen.ask is not None:
+            typed = ("*".join(typed),)
+        turn = self._step(state, typed[0], lent, len(typed) - 1)
+        return self._finish(held, caller, self._replay(turn, typed[1:], lent), lent)
+
+    def _replay(self, turn: Turn, inputs: tuple[str, ...], lent: Outside) -> Turn:
+        """The turn after further inputs, as far as it can be proved what they meant."""
+        for left, typed in zip(reversed(range(len(inputs))), inputs, strict=True):
+            if turn.reply.ends or not self._is_proved(turn.state, typed):
+                break
+            turn = self._step(turn.state, typed, lent, left)
+        return turn
+
+    def _step(self, state: State, typed: str, lent: Outside, left: int) -> Turn:
+        """The turn after one input, with so many to follow; what cannot wait is kept."""
+        turn = engine.step(self.services.flows, state, typed, lent)
+        self._keep_now(turn, lent, len(self.inputs) - left)
+        return turn
 
     def _start(self) -> tuple[str, dict[str, str], int]:
         """Where a dial begins, what it says already, and how many inputs that took: `*120*4932*9*REF#` joins a case."""

@@ -136,6 +136,25 @@ def test_a_conversation_goes_on_while_redis_is_away(resident: Phone):
     assert resident.type("KHOL").text.startswith("Which one?")
 
 
+def test_a_conversation_goes_on_when_redis_comes_back_with_what_it_knew_before(services: Services, resident: Phone):
+    resident.dial("1", "1")
+    there, nowhere = services.sessions.redis, Redis.from_url("redis://127.0.0.1:1/0")
+    services.sessions.redis = nowhere
+    resident.type("2")
+    services.sessions.redis = there
+
+    assert resident.type("KHOL").text.startswith("Which one?")
+    assert resident.hop().text.startswith("Which one?")
+    assert services.sessions.here == {}
+
+
+def test_hops_that_another_process_held_while_redis_was_away_are_made_up_for(services: Services, resident: Phone):
+    resident.dial("1", "1")
+    resident.typed.append("2")
+
+    assert resident.type("KHOL").text.startswith("Which one?")
+
+
 def test_an_answer_to_a_list_that_cannot_be_proved_is_never_used(services: Services, resident: Phone):
     """Neighbours' cases may have changed since the list was shown: it is shown afresh."""
     Phone(services, "+27821234568").dial(*REPORT)

@@ -50,7 +50,7 @@ class Sessions:
 
     redis: "Redis"
     vault: Vault
-    here: "OrderedDict[str, Held]" = field(default_factory=OrderedDict)
+    here: "OrderedDict[str, tuple[Held, float | None]]" = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
     def key(self, session_id: str, phone: str) -> str:
@@ -59,11 +59,15 @@ class Sessions:
 
     def load(self, key: str) -> Held | None:
         """The session under `key`, None if there is none that can be opened."""
+        here, due = self.here.get(key, (None, None))
         try:
             held = self._open(key, self.redis.hget(key, "v"))
+            if here is None or (held is not None and len(held.transcript) >= len(here.transcript)):
+                return held
+            # Redis was away for some hops, and is back: from now on it knows of them again.
+            return self._swap(key, held.transcript if held else None, here, due) or here
         except RedisError:
-            held = None
-        return held or self.here.get(key)
+            return here
 
     def swap(self, key: str, seen: str | None, new: Held, due: float | None) -> Held | None:
         """Writes `new` if the transcript is still `seen` (None: no session yet); else returns what another wrote.
@@ -73,7 +77,7 @@ class Sessions:
         try:
             lost = self._swap(key, seen, new, due)
         except RedisError:
-            return self._swap_here(key, seen, new)
+            return self._swap_here(key, seen, new, due)
         self.here.pop(key, None)
         return lost
 
@@ -130,12 +134,12 @@ class Sessions:
         lost = self.redis.eval(SWAP, 2, key, OPEN, *arguments)
         return self._open(key, lost) if lost else None
 
-    def _swap_here(self, key: str, seen: str | None, new: Held) -> Held | None:
+    def _swap_here(self, key: str, seen: str | None, new: Held, due: float | None) -> Held | None:
         with self.lock:
-            held = self.here.get(key)
+            held, _ = self.here.get(key, (None, None))
             if held is not None and held.transcript != seen:
                 return held
-            self.here[key] = new
+            self.here[key] = new, due
             while len(self.here) > MOST_HERE:
                 self.here.popitem(last=False)
         return None
