@@ -13,7 +13,7 @@ from app.storage import residents
 from app.storage.tables import Message, Poll, Receipt, Switch
 from app.storage.vault import Vault
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=25)  # longer than any call to a gateway may take: 3 s to connect, 9 to answer, 9 to finish
 PARKED_FOR = timedelta(minutes=15)
 MAY_TURN_UP_FOR = timedelta(hours=72)
 FINAL = ("delivered", "failed", "cancelled")
