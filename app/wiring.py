@@ -25,6 +25,7 @@ from app.gateway.simulator import Simulator
 from app.storage import cities, inbox
 from app.storage.database import Database, DatabaseAway
 from app.storage.letters import Letter, Said
+from app.storage.patience import Hasty
 from app.storage.references import References
 from app.storage.sessions import Sessions
 from app.storage.spool import Spool
@@ -191,7 +192,7 @@ def wire(settings: Settings, statement_ms: int = 1000) -> Services:
     clock = Clock(settings.time_shift)
     vault = Vault(settings.phone_keys, settings.index_keys)
     database = Database.at(settings.database_url, statement_ms)
-    redis = Redis.from_url(
+    redis = Hasty.from_url(
         settings.redis_url,
         socket_timeout=0.5,
         socket_connect_timeout=0.5,

@@ -1,15 +1,38 @@
-"""A connection that does not wait for ever: a frozen server breaks no connection, it is only silent."""
+"""Connections that do not wait for long: a frozen server breaks no connection, it is only silent."""
 
+from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
+from redis import Redis
+from redis import TimeoutError as Silent
 from sqlalchemy import Engine, event
 
 RV = TypeVar("RV")
 GRACE = 1.0
 """Seconds beyond the server's own limit of a statement: who answers at all has answered by then."""
+
+
+AWAY_FOR = 2.0
+"""Seconds for which a silent Valkey is not asked again."""
+
+
+class Hasty(Redis):
+    """A client that one silence makes go without Valkey for a while: several waits would make one hop late."""
+
+    away_until = 0.0
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  as redis-py has it
+        """As redis-py has it. Raises its TimeoutError at once after a silence."""
+        if monotonic() < self.away_until:
+            raise Silent("Valkey was silent a moment ago")
+        try:
+            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except Silent:
+            self.away_until = monotonic() + AWAY_FOR
+            raise
 
 
 class Impatient(psycopg.Connection[Any]):

@@ -1,6 +1,7 @@
 """Valkey carries wake-ups and open sessions: no number stands in it, no code comes out, and it may be killed."""
 
 import json
+import signal
 import subprocess
 import zlib
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis import TimeoutError as Silent
 
 from app.local import valkey
 from app.local.program import running
 from app.local.services import until
+from app.storage.patience import Hasty
 from app.storage.sessions import Held, Sessions
 from app.storage.wakeups import QUEUES, Wakeups
 from app.wiring import Services
@@ -29,6 +32,7 @@ class Own:
 
     client: "Redis"
     process: "subprocess.Popen[bytes]"
+    url: str
 
     def kill(self) -> None:
         """Without a word, as when memory runs out."""
@@ -44,7 +48,23 @@ def own(short_folder: Path, tmp_path: Path) -> Iterator[Own]:
         url = valkey.url(sockets)
         until(lambda: valkey.answers(url), 30, "Valkey does not answer", check=lambda: None)
         with Redis.from_url(url, socket_timeout=1) as client:
-            yield Own(client, process)
+            yield Own(client, process, url)
+
+
+def test_a_valkey_that_was_silent_is_not_asked_again_for_a_while(own: Own):
+    """One wait is enough for a hop; waits in a row would make it late."""
+    hasty = Hasty.from_url(own.url, socket_timeout=0.1)
+    hasty.set("key", "value")
+    own.process.send_signal(signal.SIGSTOP)
+    with pytest.raises(Silent):
+        hasty.get("key")
+    own.process.send_signal(signal.SIGCONT)
+
+    with pytest.raises(Silent, match="a moment ago"):
+        hasty.get("key")
+    hasty.away_until = 0.0
+    assert hasty.get("key") == b"value"
+    hasty.close()
 
 
 def everything(client: "Redis") -> list[bytes]:
