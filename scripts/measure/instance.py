@@ -40,26 +40,36 @@ class Instance:
         """The settings that are no secret."""
         return envfile.read(self.data / "run.env")
 
+    def pids(self, kind: str) -> tuple[int, ...]:
+        """The living processes of a kind."""
+        return tuple(pid for pid in descendants(self.pid) if KINDS[kind] in command_line(pid))
+
     def kill(self, kind: str) -> int:
         """Kills every process of a kind with -9; returns how many there were."""
-        pids = [pid for pid in descendants(self.pid) if KINDS[kind] in command_line(pid)]
+        pids = self.pids(kind)
         for pid in pids:
             kill(pid)
         return len(pids)
 
 
 @contextmanager
-def instance() -> Iterator[Instance]:
-    """scripts/run from its "izwi ready" to the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="izwi-trial-") as folder:
-        command = [str(ROOT / "scripts" / "run"), "--port", str(free_port()), "--data", f"{folder}/data"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            try:
-                wait_until_ready(process)
-                yield Instance(Path(folder, "data"), process.pid)
-            finally:
-                process.send_signal(signal.SIGTERM)
-                process.wait(20)
+def instance(**environment: str) -> Iterator[Instance]:
+    """scripts/run in a folder of its own, with these settings, from its "izwi ready" to the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="izwi-trial-") as folder, started(Path(folder, "data"), environment) as one:
+        yield one
+
+
+@contextmanager
+def started(data: Path, environment: Mapping[str, str]) -> Iterator[Instance]:
+    """scripts/run on a data folder, which may be that of an instance that has ended."""
+    command = [str(ROOT / "scripts" / "run"), "--port", str(free_port()), "--data", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
+        try:
+            wait_until_ready(process)
+            yield Instance(data, process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
 
 
 def wait_until_ready(process: "subprocess.Popen[str]") -> None:
