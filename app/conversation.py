@@ -217,11 +217,11 @@ class Dialogue:
         due = None if reply.ends else (now + DROPPED_AFTER).timestamp()
         won = self.services.sessions.swap(self.key, held.transcript if held else None, new, due)
         if won is None and reply.ends and lent.reference:
-            self.services.sessions.forget(new.before)  # the report was made after all: its draft is not filed too
+            self.services.sessions.forget(*new.before)  # the report was made after all: no draft of it is filed too
         return Reply(won.text, won.ends) if won is not None else reply
 
-    def _left_open(self, now: datetime) -> str:
-        """The session that this number left open: it waits until this one has ended, or was dropped as well."""
+    def _left_open(self, now: datetime) -> tuple[str, ...]:
+        """The sessions that this number left open: they wait until this one has ended, or was dropped as well."""
         return self.services.sessions.follow(self.phone, self.key, (now + 2 * DROPPED_AFTER).timestamp())
 
 
@@ -240,6 +240,8 @@ def finish_dropped(services: Services, key: str, held: Held) -> None:
 
     A hop that comes later all the same is told that it is kept, and a draft left open before it is given up.
     """
+    if services.sessions.load(key) != held:
+        return  # it went on after all, or a later session of the same number made up for it
     state = State.read(held.state["state"])
     effects = engine.dropped(services.flows, state)
     if effects:
@@ -247,6 +249,6 @@ def finish_dropped(services: Services, key: str, held: Held) -> None:
         said = Said("", held.state["reference"])
         at = datetime.fromisoformat(held.at)
         services.keep(Letter(key_of_end, "ussd", held.phone, _body(effects), at, said))
-        services.sessions.forget(held.before)
+        services.sessions.forget(*held.before)
     over = replace(held, ends=True, text=services.plain("dial.kept" if effects else "dial.again"))
     services.sessions.swap(key, held.transcript, over, None)

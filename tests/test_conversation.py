@@ -13,7 +13,7 @@ from app.conversation import converse, finish_dropped
 from app.engine.state import Reply
 from app.gateway.face import Hop
 from app.storage.sessions import Sessions
-from app.storage.tables import Inbox
+from app.storage.tables import Inbox, Report
 from app.wiring import Services
 from tests.phones import Phone, work
 from tests.staff import move_case, status_of
@@ -123,6 +123,23 @@ def test_an_endless_transcript_ends_cheaply(services: Services, text: str):
 @pytest.mark.parametrize("number", ["+27", "CityAlert", "31245", "+" + "1" * 30, ""])
 def test_what_is_no_number_cannot_dial(services: Services, number: str):
     assert converse(services, Hop("s", CODE, number, "65501", "")).ends
+
+
+def test_typed_words_never_pass_for_a_choice(services: Services, resident: Phone):
+    """Whoever types what stands behind a choice joins nothing: their words are words."""
+    neighbour = Phone(services, "+27821234568")
+    neighbour.dial("1", "1", "6", "5", "KHOL", "1", "Noise at night")
+    work(services)
+
+    said = resident.dial("1", "1", "2", "KHOL", "1", "case:1000002").text
+    work(services)
+
+    assert not said.startswith("Thanks. 100 000 2")
+    with services.database.begin() as session:
+        assert [report.words for report in session.scalars(select(Report).order_by(Report.id))] == [
+            "Noise at night",
+            "case:1000002",
+        ]
 
 
 # -- parts that are away -------------------------------------------------------------------------------------------
@@ -240,6 +257,24 @@ def test_who_goes_on_after_the_draft_was_filed_is_told_so(services: Services, re
 def test_a_report_made_by_dialling_again_is_not_filed_a_second_time(services: Services, resident: Phone):
     resident.dial("1", "1", "2", "KHOL", "1")
     resident.dial(*REPORT)
+    when_time_is_up(services)
+
+    assert letters(services) == 1
+
+
+@pytest.mark.parametrize("between", [("1", "1", "2", "KHOL"), ("1",)], ids=["another draft", "only the start page"])
+def test_a_report_gives_up_every_draft_before_it(services: Services, resident: Phone, between: tuple[str, ...]):
+    resident.dial("1", "1", "2", "KHOL", "1")
+    resident.dial(*between)
+    resident.dial(*REPORT)
+    when_time_is_up(services)
+
+    assert letters(services) == 1
+
+
+def test_a_number_that_breaks_off_again_and_again_files_one_report(services: Services, resident: Phone):
+    for _ in range(3):
+        resident.dial("1", "1", "2", "KHOL", "1")
     when_time_is_up(services)
 
     assert letters(services) == 1

@@ -153,7 +153,7 @@ def is_near(typed: Phrase, meant: Phrase) -> bool:
 
 def is_stop(text: str, keywords: Keywords, in_conversation: bool = False) -> bool:
     """Whether a whole message is a STOP word; in an open conversation CANCEL and END leave that first."""
-    phrase = phrase_of(text)
+    phrase = phrase_of(text.replace("\u00ad", ""))  # a soft hyphen is no letter
     return phrase in keywords.stops and not (in_conversation and phrase in keywords.leaves)
 
 

@@ -12,6 +12,8 @@ from app.engine.words import Texts, Words
 
 Answers = Mapping[str, str]
 JOINS = "case:"
+TYPED, WORDS = "typed", "words"
+"""The answer of a screen on which words were typed, and the answer that holds them: no words may pass for a choice."""
 
 
 class NoReference(LookupError):

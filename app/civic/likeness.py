@@ -44,6 +44,30 @@ COMMON = frozenset(
 )
 
 SHOWABLE = re.compile(r"(?!(?:.*?[0-9]){5})[\w][\w '&.,/-]{1,27}")
+MOST_SHOWN_WORDS = 4
+BUILT = frozenset(
+    {"st", "str", "street", "rd", "road", "ave", "avenue", "dr", "drive", "close", "crescent", "lane", "way", "bridge"}
+    | {"school", "primary", "secondary", "high", "creche", "church", "clinic", "hospital", "hall", "library", "station"}
+    | {
+        "park",
+        "shop",
+        "shops",
+        "spaza",
+        "store",
+        "mall",
+        "market",
+        "garage",
+        "rank",
+        "stadium",
+        "corner",
+        "cnr",
+        "robot",
+    }
+    | {"straat", "weg", "laan", "skool", "kerk", "kliniek", "winkel", "saal", "brug", "hoek"}
+    | {"umgwaqo", "isikole", "isonto", "umtholampilo", "isitolo", "ibhuloho", "igalaji"}
+    | {"seterata", "mmila", "sekolo", "kereke", "tleliniki", "lebenkele", "borokgo", "borogo"}
+)
+"""Words of what is built: a landmark that begins or ends with one is a place, whoever typed it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +108,9 @@ def showable(landmark: str) -> str:
     a phone number is.
     """
     name = " ".join(landmark.split())
-    return name if SHOWABLE.fullmatch(name) else ""
+    words = phrase_of(name)
+    is_place = 1 <= len(words) <= MOST_SHOWN_WORDS and bool({words[0], words[-1]} & BUILT)
+    return name if is_place and SHOWABLE.fullmatch(name) else ""
 
 
 def _offerable(cases: Iterable[OpenCase]) -> Iterable[OpenCase]:

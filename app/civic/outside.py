@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.civic.lent import Answers, Lent
+from app.civic.lent import TYPED, WORDS, Answers, Lent
 from app.civic.lists import LISTS, MOST_AREAS
 from app.civic.values import VALUES
 from app.engine.state import Option
@@ -46,9 +46,9 @@ def read_place(lent: Lent, typed: str) -> Mapping[str, str] | None:
 
 
 def read_words(lent: Lent, typed: str) -> Mapping[str, str] | None:
-    """Any words with a letter or digit in them."""
+    """Any words with a letter or digit in them, under a name of their own: whatever they say, they are no choice."""
     words = typed.strip()[:MOST_WORDS]
-    return {"": words} if any(letter.isalnum() for letter in words) else None
+    return {"": TYPED, WORDS: words} if any(letter.isalnum() for letter in words) else None
 
 
 READERS: Mapping[str, Callable[[Lent, str], Mapping[str, str] | None]] = {"place": read_place, "words": read_words}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.civic import polls, references
 from app.civic.cases import Verdict
+from app.civic.keywords import phrase_of
 from app.civic.polls import Ambiguous, Answer, Choice
 from app.jobs import filing, moves
 from app.jobs.inviting import numbered
@@ -21,7 +22,7 @@ def answer_what_was_asked(message: Sms) -> bool:
     """Gives the SMS to the newest open question that it can answer; False if it answers none."""
     if any(ANSWERERS[question.kind](message, question) for question in _asked(message)):
         return True
-    if not _is_bare_answer(message.text):
+    if not _is_bare_answer(message):
         return False
     message.answer("help", message.say("sms.nothing_open"))
     return True
@@ -40,9 +41,11 @@ def _asked(message: Sms) -> list[Question]:
     return sorted(asked, key=lambda question: question.id in settled)
 
 
-def _is_bare_answer(text: str) -> bool:
-    """Whether an SMS is only a number of one or two digits: an answer, though we may not know to what."""
-    return text.strip(" .#").isdecimal() and len(text.strip(" .#")) < 3
+def _is_bare_answer(message: Sms) -> bool:
+    """Whether an SMS is only a small number, or a yes or no: an answer, though to what we cannot tell."""
+    words = phrase_of(message.text)
+    answers = message.work.services.keywords.answers.phrases
+    return words in answers["yes"] | answers["no"] or (len(words) == 1 and words[0].isdecimal() and len(words[0]) < 3)
 
 
 def _read(message: Sms, choices: Sequence[Choice]) -> Answer | Ambiguous | None:

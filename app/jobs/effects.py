@@ -33,16 +33,19 @@ def apply(work: Work, name: str, answers: Answers, cause: Cause) -> None:
 def file_report(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
     """A report, with its receipt."""
     said = filing.said_by_dial(cause.key, cause.reference, dict(answers), cause.received_at)
-    case = filing.file(work, resident, said)
+    case, is_new = filing.file(work, resident, said)
     if answers.get("where") == "moved":
         filing.live(work, resident, said.place, said.ward)
-    filing.receipt(work, resident, case, said)
+    if is_new:
+        filing.receipt(work, resident, case, said)
 
 
 def join_case(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
     """A report on a neighbour's case, with its receipt."""
     said = filing.said_by_joining(cause.key, dict(answers), cause.received_at)
-    filing.receipt(work, resident, filing.file(work, resident, said), said)
+    case, is_new = filing.file(work, resident, said)
+    if is_new:
+        filing.receipt(work, resident, case, said)
 
 
 def give_verdict(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from app.civic import cases as life
 from app.civic.cases import By, Status
-from app.civic.lent import JOINS
+from app.civic.lent import JOINS, TYPED, WORDS
 from app.jobs.moves import Step, move
 from app.jobs.work import Work
 from app.storage import cases, questions, reckoning
@@ -43,7 +43,7 @@ def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at:
         category=answers.get("category", "OTHER"),
         place=place,
         ward=answers.get("ward", ""),
-        words="" if joins or landmark == "unsaid" else landmark,
+        words=answers.get(WORDS, "") if landmark == TYPED else "",
         joins=joins,
         received_at=received_at,
     )
@@ -64,11 +64,12 @@ def said_by_joining(key: str, answers: dict[str, str], received_at: datetime) ->
     )
 
 
-def file(work: Work, resident: Resident, said: Said) -> Case:
-    """Stores a report once, with its case and figures; returns the case. Who is on a case already joins it no more."""
+def file(work: Work, resident: Resident, said: Said) -> tuple[Case, bool]:
+    """Stores a report once, with its case and figures; returns the case, and whether the report is new to it."""
     joined = _joined(work, said)
     case = joined or _open(work, said)
-    if joined is None or not cases.is_reporter(work.session, joined.id, resident.id):
+    is_new = joined is None or not cases.is_reporter(work.session, joined.id, resident.id)
+    if is_new:
         _add(work, case, resident, said)
     if (
         said.reference not in ("", said.joins, case.reference)
@@ -77,14 +78,14 @@ def file(work: Work, resident: Resident, said: Said) -> Case:
         work.session.add(Alias(reference=said.reference, case_id=case.id))
     _learn_home(work, resident, said)
     work.session.flush()
-    return case
+    return case, is_new
 
 
 def _joined(work: Work, said: Said) -> Case | None:
-    """The open case that a "me too" means, locked; None if it means none, or one on which nobody works any more."""
+    """The open case that a "me too" means, locked; None if it means none, a private one, or one that is closed."""
     named = cases.by_reference(work.session, said.joins, lock=True) if said.joins else None
     case = cases.standing(work.session, named, lock=True) if named is not None else None
-    return case if case is not None and case.open else None
+    return case if case is not None and case.open and case.public else None
 
 
 def _add(work: Work, case: Case, resident: Resident, said: Said) -> None:
@@ -168,12 +169,17 @@ def receipt(work: Work, resident: Resident, case: Case, said: Said) -> None:
         return
     language, joins = resident.language, bool(said.joins) and case.reports > 1
     words = work.case_words(case, language) | {"next_step": next_step(work, case, language, joins)}
-    name = "receipt.full" if resident.measure == "full" else "receipt.number"
+    name = full_receipt(case) if resident.measure == "full" else "receipt.number"
     if resident.measure == "full" and is_unplaced(case):
         name = "receipt.place_missing"
         ask_back(work, resident, case)
     text = work.say(name, language, **words)
     work.tell(resident, f"receipt:{said.key}", "receipt", text, answers_at=said.received_at, tries=3)
+
+
+def full_receipt(case: Case) -> str:
+    """The name of a whole receipt; one of a private case tells nobody how to join it."""
+    return "receipt.full" if case.public else "receipt.private"
 
 
 def is_unplaced(case: Case) -> bool:

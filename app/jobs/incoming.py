@@ -14,7 +14,9 @@ def sms(work: Work, letter: Letter) -> None:
     message = Sms(work, letter, work.resident(letter.phone))
     served = work.services
     command = keywords.read(message.text, served.keywords, is_place=served.is_place, is_problem=served.is_problem)
-    if command is not None and command.name in COMMANDS:
+    if not message.text.strip():
+        COMMANDS["REPORT"](message, keywords.Command("REPORT"))  # nothing was written: it asks what is wrong
+    elif command is not None and command.name in COMMANDS:
         COMMANDS[command.name](message, command)
     elif not answer_what_was_asked(message):
         report(message)

@@ -23,7 +23,8 @@ def report(message: Sms) -> None:
         joins="",
         received_at=letter.received_at,
     )
-    acknowledge(message, filing.file(message.work, message.resident, said), "receipt.full")
+    case, _ = filing.file(message.work, message.resident, said)
+    acknowledge(message, case, filing.full_receipt(case))
 
 
 def add_words(message: Sms, case: Case) -> None:

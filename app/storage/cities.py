@@ -43,6 +43,7 @@ def load(session: Session, pack: int) -> City:
 def snapshot(folder: Path, city: City) -> None:
     """Writes the city beside the spool, whole or not at all."""
     torn = folder / f"city.{os.getpid()}.{get_ident()}.tmp"
+    torn.touch(mode=0o600)
     torn.write_text(city.model_dump_json(), encoding="utf-8")
     torn.rename(folder / "city.json")
 

@@ -38,6 +38,8 @@ def keep(session: Session, letter: Letter, vault: Vault) -> Said:
     if letter.source == "sms" and held.body.get("text") != letter.body.get("text"):
         deed = audit.Deed("gateway", "sms.other_text", f"letter:{first.id}")  # the first text stands
         audit.record(session, deed, letter.received_at)
+        if letter.stops and index is not None:
+            residents.stop(session, index, letter.received_at, letter.source)
     return held.said
 
 

@@ -31,7 +31,7 @@ return false
 class Held:
     """What is known of a session: the transcript seen, where the conversation stands, what was last said and when.
 
-    `before`: the key of the session that the same number left open when this one began, or empty.
+    `before`: keys of the sessions that the same number left open when this one began.
     """
 
     transcript: str
@@ -41,7 +41,7 @@ class Held:
     phone: str
     session_id: str
     at: str
-    before: str = ""
+    before: tuple[str, ...] = ()
 
 
 @dataclass
@@ -81,18 +81,20 @@ class Sessions:
         self.here.pop(key, None)
         return lost
 
-    def follow(self, phone: str, key: str, wait_until: float) -> str:
-        """Notes that a number began this session; returns the key of one that it left open, which now waits for this.
+    def follow(self, phone: str, key: str, wait_until: float) -> tuple[str, ...]:
+        """Notes that a number began this session; returns the keys of all that it left open, which now wait for it.
 
-        `wait_until`: when the older one counts as dropped after all (seconds since the epoch).
+        `wait_until`: when those count as dropped after all (seconds since the epoch).
         """
         try:
-            before = self.redis.set(self._of(phone), key, ex=KEPT_SECONDS, get=True)
-            if not before or not self.redis.zadd(OPEN, {_text(before): wait_until}, xx=True, ch=True):
-                return ""
+            last = self.redis.set(self._of(phone), key, ex=KEPT_SECONDS, get=True)
+            held = self.load(_text(last)) if last else None
+            left = (*held.before, *(() if held.ends else (_text(last),))) if held is not None else ()
+            if left:
+                self.redis.zadd(OPEN, dict.fromkeys(left, wait_until), xx=True)
         except RedisError:
-            return ""
-        return _text(before)
+            return ()
+        return left
 
     def unfollow(self, phone: str) -> None:
         """Forgets that a number has dialled."""
@@ -101,15 +103,16 @@ class Sessions:
         except RedisError:
             return
 
-    def forget(self, key: str) -> None:
-        """Removes a session and every trace of it; repeats of its last hop are worked out again."""
-        if not key:
+    def forget(self, *keys: str) -> None:
+        """Removes sessions and every trace of them; repeats of their last hops are worked out again."""
+        if not keys:
             return
-        self.here.pop(key, None)
+        for key in keys:
+            self.here.pop(key, None)
         try:
             pipeline = self.redis.pipeline()
-            pipeline.delete(key)
-            pipeline.zrem(OPEN, key)
+            pipeline.delete(*keys)
+            pipeline.zrem(OPEN, *keys)
             pipeline.execute()
         except RedisError:
             return
@@ -148,7 +151,8 @@ class Sessions:
         if not isinstance(sealed, bytes):
             return None
         try:
-            return Held(**json.loads(self.vault.open(sealed, key.encode())))
+            plain = json.loads(self.vault.open(sealed, key.encode()))
+            return Held(**{**plain, "before": tuple(plain.get("before", ()))})
         except (Unsealable, TypeError):
             return None
 

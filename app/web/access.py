@@ -1,6 +1,7 @@
 """Who may ask: every view says it, one gate keeps it, and a view that says nothing is closed."""
 
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from hashlib import sha256
@@ -13,7 +14,18 @@ from app.config import Settings
 from app.web.figures import Figures
 
 View = TypeVar("View", bound=Callable[..., object])
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
+FORWARDED = (
+    "CF-Connecting-IP",
+    "Forwarded",
+    "True-Client-IP",
+    "Via",
+    "X-Client-IP",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+)
 
 
 class Access(StrEnum):
@@ -107,5 +119,5 @@ def is_loopback(host: str) -> bool:
 
 def host_of(header: str) -> str:
     """The name in a Host header, without port and brackets, in small letters."""
-    name = header.rpartition("]")[0].lstrip("[") if header.startswith("[") else header.partition(":")[0]
-    return name.lower()
+    found = HOST.fullmatch(header)
+    return (found["address"] or found["name"]).lower() if found else ""

@@ -131,7 +131,8 @@ def sms(services: Services, form: Form, now: datetime) -> Letter:
         "cut": said.cut,
         "stops": keywords.is_stop(said.text, services.keywords),
     }
-    return Letter(key_of("sms", said.id), "sms", _phone(services, said.sender, "from"), body, now)
+    phone = _phone(services, said.sender, "from")
+    return Letter(key_of("sms", said.id, phone), "sms", phone, body, now)
 
 
 def delivery(services: Services, form: Form, now: datetime) -> Letter:

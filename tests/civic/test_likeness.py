@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.civic.likeness import OpenCase, alike, landmark_choices
+from app.civic.likeness import OpenCase, alike, landmark_choices, showable
 
 NOW = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 
@@ -79,3 +79,16 @@ def test_the_newest_landmarks_are_the_choices():
 def test_a_landmark_is_offered_once():
     cases = [case("1", "Vilakazi St", days=2), case("2", "vilakazi street", days=1), case("3", "Spar", days=9)]
     assert [one.reference for one in landmark_choices(cases)] == ["2", "3"]
+
+
+@pytest.mark.parametrize("landmark", ["Mooki St", "Shop 24", "Kholwani Primary School", "Corner Main Rd"])
+def test_neighbours_read_the_name_of_a_place(landmark):
+    assert showable(f" {landmark} ") == landmark
+
+
+@pytest.mark.parametrize(
+    "landmark",
+    ["Cllr Molefe is a thief", "Sipho Dlamini no 12 HIV pos", "call 082 123 4567", "Ring 073-555-0192 St", "thief", ""],
+)
+def test_neighbours_read_no_story_and_no_number(landmark):
+    assert showable(landmark) == ""

@@ -241,7 +241,7 @@ def file_one(city: City, category: str = "OTHER", place: str = "", phone: str = 
     with at(city.services, city.now).database.begin() as session:
         work = Work.begin(at(city.services, city.now), session)
         said = Said(f"one-{city.count}", "sms", "", category, place, "", "words", "", city.now)
-        case = filing.file(work, work.resident(phone), said)
+        case, _ = filing.file(work, work.resident(phone), said)
         work.finish()
         return case.reference
 
