@@ -21,7 +21,6 @@ from app.local.services import until
 from scripts.measure.instance import Instance, descendants, instance, kill, started
 from tests.faults.town import PATIENCE, WORDS, Answer, Town, phone, post, under_way
 
-pytestmark = pytest.mark.xdist_group("instance")
 NOW = "2026-03-03T10:00:00+02:00"  # a Tuesday on which texts may leave
 LATER = "2026-03-03T11:00:00+02:00"
 
