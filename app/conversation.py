@@ -25,6 +25,7 @@ from app.wiring import Services
 
 HOME = "home"
 JOIN = "9"
+REPORTS = ("file_report", "join_case")
 DROPPED_AFTER = timedelta(minutes=10)
 MOST_INPUTS = 50
 MOST_TYPED = 182
@@ -249,6 +250,7 @@ def finish_dropped(services: Services, key: str, held: Held) -> None:
         said = Said("", held.state["reference"])
         at = datetime.fromisoformat(held.at)
         services.keep(Letter(key_of_end, "ussd", held.phone, _body(effects), at, said))
+    if any(effect.name in REPORTS for effect in effects):
         services.sessions.forget(*held.before)
     over = replace(held, ends=True, text=services.plain("dial.kept" if effects else "dial.again"))
     services.sessions.swap(key, held.transcript, over, None)
