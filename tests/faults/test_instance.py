@@ -236,6 +236,13 @@ def test_after_all_this_no_number_can_be_read_in_the_tables(town: Town):
     assert [path.name for path in files_below(town.running.data / "postgres") if numbers_in(path, town)] == []
 
 
+def test_a_number_that_leaked_would_be_found(town: Town, tmp_path: Path):
+    leak = tmp_path / "web.log"
+    leak.write_text(f"hop of {phone(2001)}")
+
+    assert numbers_in(leak, town) == {"820002001"}
+
+
 def files_below(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
