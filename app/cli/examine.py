@@ -79,10 +79,10 @@ def letters(services: Services, session: Session) -> Finding:
 
 
 def parked(services: Services, session: Session) -> Finding:
-    """Letters that were given up."""
-    found = inbox.parked(session)
-    do = "scripts/izwi dead list, then dead retry" if found else ""
-    return Finding("dead", not found, f"{len(found)} letters were given up", do)
+    """Letters that were given up; forms that nobody could read are only told of, since anybody may send some."""
+    dead, unusable = (inbox.parked_count(session, state) for state in ("dead", "unusable"))
+    do = "scripts/izwi dead list, then dead retry" if dead else ""
+    return Finding("dead", not dead, f"{dead} letters were given up, {unusable} forms could not be read", do)
 
 
 def sending(services: Services, session: Session) -> Finding:
