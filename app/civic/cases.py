@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -159,13 +158,6 @@ def move(status: Status, to: Status, *, by: By, today: dt.date, date: dt.date | 
     return Move(status, to, rule.kind, rule.tells, date, note.strip(), into)
 
 
-def reopen(status: Status, *, by: By, today: dt.date, note: str = "") -> Move:
-    """The event that leads a fixed case (for staff also a closed or declined one) back to acknowledged."""
-    if status in OPEN:
-        raise _refusal(status, by, "This case is open already.")
-    return move(status, Status.ACKNOWLEDGED, by=by, today=today, note=note)
-
-
 def _refusal(status: Status, by: By, what: str) -> IllegalMove:
     open_to = moves(status, by)
     lines = [f"{_words(rule.to)}{_asking(rule)}" for rule in open_to]
@@ -189,44 +181,12 @@ def reopens(verdicts: Mapping[Reporter, Verdict], first_reporter: Reporter | Non
     return against > 0 and 2 * against >= len(verdicts)
 
 
-@dataclass(frozen=True)
-class Said:
-    """What residents say of a repair, counted side by side; silence is never counted as yes."""
-
-    fixed: int
-    not_fixed: int
-    unsure: int
-    no_answer: int
-
-
-def said(verdicts: Mapping[Reporter, Verdict], asked: int) -> Said:
-    """The counts of verdicts (reporter -> verdict) among those who were asked; answers of others count too."""
-    count = Counter(verdicts.values())
-    silent = max(0, asked - count.total())
-    return Said(count[Verdict.FIXED], count[Verdict.NOT_FIXED], count[Verdict.UNSURE], silent)
-
-
-def closes_at(fixed_at: dt.datetime) -> dt.datetime:
-    """When the clock closes a case that nobody reopened."""
-    return fixed_at + dt.timedelta(days=DAYS_UNTIL_CLOSED)
-
-
 def deadline(aim: dt.datetime | None, promise: dt.date | None, zone: ZoneInfo) -> dt.datetime | None:
     """When a case becomes late, in UTC: at the end of the promised day; until somebody promised, at its aim."""
     if promise is None:
         return aim
     morning_after = dt.datetime.combine(promise + dt.timedelta(days=1), dt.time(), zone)
     return morning_after.astimezone(dt.UTC)
-
-
-def is_overdue(status: Status, due: dt.datetime | None, now: dt.datetime) -> bool:
-    """Whether a case is late: the city still owes work and its deadline has passed; none without a deadline."""
-    return status in OPEN and due is not None and now >= due
-
-
-def status_word(status: Status) -> str:
-    """The name of the text that says where a case stands."""
-    return f"status.{status.value}"
 
 
 def diagram() -> str:

@@ -1,6 +1,6 @@
 """Days as people read them on a small screen: short, in their language, without letters that cost."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
@@ -18,8 +18,3 @@ def day(moment: datetime, zone: ZoneInfo) -> date:
 def short(when: date, language: str) -> str:
     """`Thu 26 Nov` in the language; our own pattern, since the locale's may hold no-break spaces and curly quotes."""
     return gsm.fold(babel_date(when, PATTERN, locale=language)).replace(".", "")
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """Every date from `first` to `last`, both included."""
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

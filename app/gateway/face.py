@@ -70,12 +70,6 @@ class Status(Enum):
         """Whether the message is settled by this."""
         return self in (Status.DELIVERED, Status.FAILED, Status.EXPIRED)
 
-    def gives_way_to(self, later: "Status") -> bool:
-        """Whether a later report may replace this one: forward only, but an expired message may still arrive."""
-        if self is Status.EXPIRED:
-            return later is Status.DELIVERED
-        return not self.final and later.final
-
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:

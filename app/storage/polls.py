@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.civic.polls import is_open
 from app.storage.tables import Invitation, Poll, Resident, Response
 
 
@@ -61,7 +62,7 @@ def count(session: Session, resident: Resident, ballot: Ballot) -> bool:
 
 def was_open(poll: Poll, at: datetime) -> bool:
     """Whether the poll took answers at a time."""
-    return poll.opened_at <= at and (poll.closed_at is None or at < poll.closed_at)
+    return is_open(poll.opened_at, poll.closed_at, at)
 
 
 def is_settled(session: Session, poll_id: int, index: bytes, at: datetime) -> bool:

@@ -16,19 +16,13 @@ from app.civic.cases import (
     IllegalMove,
     Need,
     Rule,
-    Said,
     Status,
     Verdict,
-    closes_at,
     deadline,
     diagram,
-    is_overdue,
     move,
     moves,
-    reopen,
     reopens,
-    said,
-    status_word,
 )
 
 TODAY = dt.date(2026, 11, 24)
@@ -140,26 +134,6 @@ def test_reporters_are_told_of_what_the_city_does_and_not_of_closing():
     assert set(TEXTS) == {name for name in told.values() if name}
 
 
-def test_reopening_leads_back_to_acknowledged():
-    event = reopen(Status.FIXED, by=By.RESIDENT, today=TODAY)
-    assert (event.to, event.kind, event.tells) == (Status.ACKNOWLEDGED, "reopened", "case.reopened")
-
-
-@pytest.mark.parametrize("status", [Status.CLOSED, Status.DECLINED])
-def test_only_staff_reopen_what_is_closed_or_declined_and_say_why(status):
-    with pytest.raises(IllegalMove):
-        reopen(status, by=By.RESIDENT, today=TODAY)
-    with pytest.raises(IllegalMove, match="give a reason"):
-        reopen(status, by=By.STAFF, today=TODAY)
-    assert reopen(status, by=By.STAFF, today=TODAY, note="it leaks again").kind == "reopened"
-
-
-@pytest.mark.parametrize("status", sorted(OPEN))
-def test_an_open_case_is_not_reopened(status):
-    with pytest.raises(IllegalMove, match="open already"):
-        reopen(status, by=By.STAFF, today=TODAY)
-
-
 def test_a_merged_case_stays_where_it_went():
     assert not any(moves(Status.MERGED, by) for by in By)
 
@@ -202,37 +176,11 @@ def test_not_fixed_by_the_first_reporter_or_by_half_of_those_who_answer_reopens(
     assert reopens(verdicts, "first") is expected
 
 
-def test_silence_is_not_counted_as_yes():
-    assert said({"a": YES, "b": NO, "c": UNSURE}, asked=7) == Said(fixed=1, not_fixed=1, unsure=1, no_answer=4)
-    assert said({}, asked=3) == Said(0, 0, 0, 3)
-
-
-def test_a_joiner_who_was_not_asked_never_makes_silence_negative():
-    assert said({"a": YES, "b": YES}, asked=1).no_answer == 0
-
-
-def test_a_case_closes_thirty_days_after_it_was_fixed():
-    fixed = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
-    assert closes_at(fixed) == dt.datetime(2026, 12, 24, 9, tzinfo=dt.UTC)
-
-
 def test_the_deadline_is_the_aim_until_a_person_promised_a_day():
     aim = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
     assert deadline(aim, None, CITY) == aim
     assert deadline(None, None, CITY) is None
     assert deadline(aim, TOMORROW, CITY) == dt.datetime(2026, 11, 25, 22, tzinfo=dt.UTC)
-
-
-@pytest.mark.parametrize("status", Status)
-def test_only_open_cases_are_late_and_from_the_moment_of_the_deadline(status):
-    due = dt.datetime(2026, 11, 24, 22, tzinfo=dt.UTC)
-    assert is_overdue(status, due, due) is (status in OPEN)
-    assert not is_overdue(status, due, due - dt.timedelta(microseconds=1))
-    assert not is_overdue(status, None, due)
-
-
-def test_every_status_has_a_text():
-    assert [status_word(status) for status in Status] == [f"status.{status.value}" for status in Status]
 
 
 def test_the_diagram_is_drawn_from_the_table():
@@ -241,3 +189,20 @@ def test_the_diagram_is_drawn_from_the_table():
     assert "    scheduled --> scheduled: rescheduled by staff (needs a date after today and a reason)" in lines
     assert "    merged --> [*]" in lines
     assert len(lines) == 2 + len(RULES) + 1
+
+
+@pytest.mark.parametrize("by", [By.STAFF, By.RESIDENT])
+def test_a_fixed_case_is_reopened_and_leads_back_to_acknowledged(by):
+    event = move(Status.FIXED, Status.ACKNOWLEDGED, by=by, today=TODAY)
+
+    assert (event.kind, event.to, event.tells) == ("reopened", Status.ACKNOWLEDGED, "case.reopened")
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.DECLINED])
+def test_only_staff_reopen_what_is_closed_or_declined_and_say_why(status):
+    with pytest.raises(IllegalMove):
+        move(status, Status.ACKNOWLEDGED, by=By.RESIDENT, today=TODAY, note="it leaks again")
+    with pytest.raises(IllegalMove, match="a reason"):
+        move(status, Status.ACKNOWLEDGED, by=By.STAFF, today=TODAY)
+
+    assert move(status, Status.ACKNOWLEDGED, by=By.STAFF, today=TODAY, note="it leaks again").kind == "reopened"

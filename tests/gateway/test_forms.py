@@ -197,15 +197,6 @@ def test_a_delivery_report_is_read_in_either_spelling(status, reason, report):
     assert (read.status, read.reason, read.opted_out) == report
 
 
-def test_only_a_forward_move_replaces_a_status():
-    moves = {(old, new) for old in Status for new in Status if old.gives_way_to(new)}
-    settled = {Status.DELIVERED, Status.FAILED, Status.EXPIRED}
-
-    assert moves == {(old, new) for old in (Status.SENT, Status.OTHER) for new in settled} | {
-        (Status.EXPIRED, Status.DELIVERED)
-    }
-
-
 def test_an_optout_needs_only_the_number():
     assert africastalking.optout({"phoneNumber": " 27821234567"}) == OptOut("+27821234567", "")
 
