@@ -97,6 +97,9 @@ class Resident(Numbered, Table):
     language: Mapped[str]
     place_key: Mapped[str | None] = mapped_column(ForeignKey("place.key"))
     ward_key: Mapped[str | None] = mapped_column(ForeignKey("ward.key"), index=True)
+    second_place_key: Mapped[str | None] = mapped_column(ForeignKey("place.key"))
+    place_said_at: Mapped[datetime | None]
+    for_others: Mapped[bool] = mapped_column(server_default=false())
     measure: Mapped[str] = mapped_column(server_default="full")
     invites: Mapped[bool] = mapped_column(server_default=true())
     created_at: Mapped[datetime]
@@ -123,6 +126,18 @@ class Question(Numbered, Table):
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+
+class Talk(Table):
+    """An open conversation by SMS: where it stands, sealed, and the edition of the flows in which it began."""
+
+    __tablename__ = "talk"
+    phone_index: Mapped[bytes] = mapped_column(primary_key=True)
+    phone_sealed: Mapped[bytes]
+    key: Mapped[str]
+    edition: Mapped[str]
+    state_sealed: Mapped[bytes]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 # -- cases -------------------------------------------------------------------------------------------------------------
@@ -181,6 +196,7 @@ class Report(Numbered, Table):
     channel: Mapped[str]
     words: Mapped[str]
     me_too: Mapped[bool] = mapped_column(server_default=false())
+    for_others: Mapped[bool] = mapped_column(server_default=false())
     received_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
@@ -220,6 +236,28 @@ class Counter(Table):
     category: Mapped[str] = mapped_column(primary_key=True)
     metric: Mapped[str] = mapped_column(primary_key=True)
     n: Mapped[int]
+
+
+class ScreenCount(Table):
+    """How a screen of the flows fared on a day, all phones together; nothing tells whose."""
+
+    __tablename__ = "screen_count"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    screen: Mapped[str] = mapped_column(primary_key=True)
+    metric: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
+class Landmark(Numbered, Table):
+    """A street, school or shop that residents named for a place, and in how many confirmed cases."""
+
+    __tablename__ = "landmark"
+    __table_args__ = (UniqueConstraint("place_key", "words"),)
+    place_key: Mapped[str] = mapped_column(ForeignKey("place.key"))
+    ward_key: Mapped[str | None] = mapped_column(ForeignKey("ward.key"))
+    words: Mapped[str]
+    name: Mapped[str]
+    cases: Mapped[int] = mapped_column(Integer)
 
 
 # -- letters in and out ------------------------------------------------------------------------------------------------
@@ -302,6 +340,7 @@ class Poll(Numbered, Table):
     ward_key: Mapped[str | None] = mapped_column(ForeignKey("ward.key"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    letters: Mapped[str] = mapped_column(server_default="plain")
     cursor: Mapped[int] = mapped_column(server_default="0")
     invited: Mapped[int] = mapped_column(server_default="0")
     by: Mapped[str]
@@ -350,6 +389,15 @@ class Lease(Table):
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(primary_key=True)
     next: Mapped[int]
+
+
+class Edition(Table):
+    """The flows, texts and catalogues of one moment under the hash of their content; the newest one is said."""
+
+    __tablename__ = "edition"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    published_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Switch(Table):
