@@ -68,6 +68,8 @@ class Keywords(_Data):
 
     stop: PerLanguage
     leave: PerLanguage
+    back: PerLanguage
+    more: PerLanguage
     commands: Mapping[str, Keyword]
     ward: PerLanguage
     languages: PerLanguage

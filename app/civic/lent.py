@@ -12,8 +12,20 @@ from app.engine.words import Texts, Words
 
 Answers = Mapping[str, str]
 JOINS = "case:"
+HERE = "here"
+ELSEWHERE = ("another", "moved", "two")
+"""Answers to where it is: at home, or somewhere that is typed; every other answer is the key of a home."""
+
 TYPED, WORDS = "typed", "words"
 """The answer of a screen on which words were typed, and the answer that holds them: no words may pass for a choice."""
+
+
+def place_said(answers: Answers) -> str:
+    """The place that the answers name: a home of the caller, or what was typed; empty while it is not known."""
+    where = answers.get("where", "")
+    if where == HERE:
+        return answers.get("home_area", "")
+    return answers.get("place", "") if where in ("", *ELSEWHERE) else where
 
 
 class NoReference(LookupError):
@@ -63,7 +75,7 @@ class Lent:
 
     def place(self, answers: Answers) -> str | None:
         """The key of the place that the answers mean, None while it is not known."""
-        named = answers.get("home_area", "") if answers.get("where") == "here" else answers.get("place", "")
+        named = place_said(answers)
         return named if self.city.place(named) else None
 
     def owner(self, answers: Answers) -> Owner:

@@ -37,6 +37,12 @@ def areas(lent: Lent, answers: Answers) -> Sequence[Option]:
     return [Option(match.place.key, match.place.name) for match in matches]
 
 
+def my_places(lent: Lent, answers: Answers) -> Sequence[Option]:
+    """Where the caller lives: one home, or two."""
+    homes = [lent.city.place(answers.get(name, "")) for name in ("home_area", "second_area")]
+    return [Option(home.key, home.name) for home in homes if home is not None]
+
+
 def alike(lent: Lent, answers: Answers) -> Sequence[Option]:
     """Open public cases of that kind in that area, to be joined by one key."""
     place, category = lent.place(answers), lent.category(answers)
@@ -90,6 +96,7 @@ LISTS: Mapping[str, Callable[[Lent, Answers], Sequence[Option]]] = {
     "categories": categories,
     "other_categories": other_categories,
     "areas": areas,
+    "my_places": my_places,
     "alike": alike,
     "my_cases": my_cases,
     "case_moves": case_moves,
@@ -97,5 +104,6 @@ LISTS: Mapping[str, Callable[[Lent, Answers], Sequence[Option]]] = {
     "poll_choices": poll_choices,
 }
 
-PROVED = frozenset({"languages", "categories", "other_categories", "areas"})
-"""Lists that the city alone makes: the same answers show the same list, so a replayed choice means what was read."""
+PROVED = frozenset({"languages", "categories", "other_categories", "areas", "my_places"})
+"""Lists that only the city and the caller make: the same answers show the same list, so a replayed choice means what
+was read."""

@@ -23,6 +23,7 @@ QUESTION, CHOICE, CHOICES = 100, 30, 100
 LANDMARK, REASON, TYPED = 50, 50, 20
 """Septets of what residents and staff write, where a text has room for it."""
 
+HOMES = 2
 MOST_CASES, MOST_POLLS, MOST_CHOICES, MOST_ALIKE = 9, 5, 9, 2
 
 
@@ -61,6 +62,7 @@ class Longest:
             "categories": self._menu(self.city.menu()),
             "other_categories": self._menu(self.city.menu("OTHER")),
             "areas": [Option(place.key, place.name) for place in self._places[:MOST_AREAS]],
+            "my_places": [Option(place.key, place.name) for place in self._places[:HOMES]],
             "alike": [Option(JOINS + REFERENCE, self.say("screen.known", landmark=_of(LANDMARK)))] * MOST_ALIKE,
             "my_cases": [Option(REFERENCE, f"{references.grouped(REFERENCE)} {self._category}")] * MOST_CASES,
             "case_moves": [Option(key, self.say(f"screen.{key}")) for key in ("fixed", "not_fixed", "unsure", "undo")],
@@ -113,6 +115,7 @@ class Longest:
     def _of_a_case(self) -> dict[str, str]:
         status = longest(self._statuses())
         return {
+            "left_report": f"{self._category}, {self._area}",
             "case_reference": references.grouped(REFERENCE),
             "case_category": self._category,
             "case_area": self._area,

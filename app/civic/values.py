@@ -49,6 +49,13 @@ def _joined_area(lent: Lent, answers: Answers) -> str:
     return lent.area_name(answers.get("joins_place"), answers.get("joins_ward"), answers)
 
 
+def _left_report(lent: Lent, answers: Answers) -> str:
+    """What the report that broke off is about, and where, as far as it was said."""
+    place = lent.city.place(answers.get("left_place", ""))
+    label = _label(lent, answers, answers.get("left_category", "OTHER"))
+    return f"{label}, {place.name}" if place else label
+
+
 def _choice(lent: Lent, answers: Answers) -> str:
     return dict(lent.poll(answers).choices).get(answers.get("choice", ""), "")
 
@@ -74,6 +81,7 @@ VALUES: Mapping[str, Callable[[Lent, Answers], str]] = {
     "joined_reference": lambda lent, answers: references.grouped(answers.get("joins", "")),
     "joined_category": lambda lent, answers: _label(lent, answers, answers.get("joins_category", "")),
     "joined_area": _joined_area,
+    "left_report": _left_report,
     "case_reference": lambda lent, answers: references.grouped(lent.case(answers).reference),
     "case_category": lambda lent, answers: _label(lent, answers, lent.case(answers).category),
     "case_area": _case_area,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.engine import graph
-from app.engine.flow import ANY, RETURN, Flows, Screen, place
+from app.engine.flow import ANY, RESUME, RETURN, Flows, Screen, place
 
 UNKNOWN: Final = ""
 When = Mapping[str, str]  # answer -> its value, `*` any that is known, empty for not known
@@ -69,7 +69,9 @@ def _passes(flows: Flows, at: str, screen: Screen) -> Iterator[Pass]:
 
 
 def _followed(flows: Flows, flow: str, target: str, when: When) -> Iterator[Pass]:
-    """A target as passes; a `return` goes on wherever a screen called this flow."""
+    """A target as passes; a `return` goes on wherever a screen called this flow, `resume` at a shown screen."""
+    if target == RESUME:
+        return
     if target != RETURN:
         yield Pass(place(flows, target, flow), when)
         return

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, StrictBool, field_validator
 
 ANY: Final = "*"  # in `next`: every answer that has no line of its own
 RETURN: Final = "return"  # in `next`: the end of a sub-flow
+RESUME: Final = "resume"  # in `next`: back to where an earlier conversation broke off
+RESERVED: Final = (RETURN, RESUME)
 
 
 class Part(BaseModel):
@@ -100,7 +102,7 @@ class Screen(Part):
         return not (self.takes_input or self.next or self.call)
 
     def way(self, answer: str) -> str | None:
-        """Where an answer leads: a screen, `flow/`, `return`, or None if no line is meant for it."""
+        """Where an answer leads: a screen, `flow/`, `return`, `resume`, or None if no line is meant for it."""
         ways = self.next or {}
         return ways.get(answer, ways.get(ANY))
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from app.engine.flow import ANY, RETURN, Flow, Flows, Screen, find, place
+from app.engine.flow import ANY, RESERVED, RETURN, Flow, Flows, Screen, find, place
 from app.engine.render import PLACEHOLDER
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -41,8 +41,8 @@ def _names(screen: Screen) -> Iterator[str]:
     for key, name in named.items():
         if name and not NAME.fullmatch(name):
             yield f"{key}: '{name}' must be small letters, digits and _, a letter first"
-    if screen.name == RETURN:
-        yield "a screen cannot be called 'return'"
+    if screen.name in RESERVED:
+        yield f"a screen cannot be called '{screen.name}'"
     for choice in screen.choices:
         if not KEY.fullmatch(choice.key):
             yield f"menu: the key '{choice.key}' must be letters and digits"
@@ -113,7 +113,7 @@ def targets(screen: Screen) -> Iterator[tuple[str, str]]:
 def _targets(flows: Flows, flow: Flow, screen: Screen) -> Iterator[str]:
     """Ways to a screen or flow that is not there."""
     for key, target in targets(screen):
-        if target == RETURN and key.startswith("next"):
+        if target in RESERVED and key.startswith("next"):
             continue
         if find(flows, place(flows, target, flow.name)) is None:
             yield f"{key}: there is no {'flow' if target.endswith('/') else 'screen'} '{target}'"

@@ -48,7 +48,7 @@ class State:
     """A conversation between two turns.
 
     `at` and `calls` (the screens that wait for a sub-flow) are `flow.screen`; `shown` is the list as it was read;
-    `page` counts from 0; `effects` are gathered until the end.
+    `page` counts from 0; `effects` are gathered until the end; `left` is an earlier conversation that broke off.
     """
 
     at: str
@@ -58,6 +58,7 @@ class State:
     trail: tuple[Mark, ...] = ()
     calls: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
+    left: "State | None" = None
 
     @property
     def flow(self) -> str:
@@ -68,7 +69,7 @@ class State:
         """The conversation as it was at the last screen shown: its answer and the effects gathered since are gone."""
         mark = self.trail[-1]
         effects = self.effects[: mark.effects]
-        return State(mark.at, mark.answers, trail=self.trail[:-1], calls=mark.calls, effects=effects)
+        return State(mark.at, mark.answers, trail=self.trail[:-1], calls=mark.calls, effects=effects, left=self.left)
 
     def answered(self, given: Answers) -> "State":
         """The same place with more answers, and a mark to come back to."""
@@ -81,6 +82,10 @@ class State:
             if (mark.at, mark.calls) == (self.at, self.calls):
                 return replace(self, trail=self.trail[:passed])
         return self
+
+    def resumed(self) -> "State | None":
+        """The conversation that broke off, with what was caused since; None if none did."""
+        return self.left and replace(self.left, effects=(*self.left.effects, *self.effects))
 
     def forgotten(self) -> "State":
         """The same place with nothing kept but the language to speak."""
@@ -97,6 +102,7 @@ class State:
             "trail": [mark.dump() for mark in self.trail],
             "calls": list(self.calls),
             "effects": [effect.dump() for effect in self.effects],
+            "left": self.left.dump() if self.left else None,
         }
 
     @classmethod
@@ -110,6 +116,7 @@ class State:
             trail=tuple(Mark(at, answers, tuple(calls), count) for at, answers, calls, count in dumped["trail"]),
             calls=tuple(dumped["calls"]),
             effects=tuple(Effect(**effect) for effect in dumped["effects"]),
+            left=cls.read(dumped["left"]) if dumped.get("left") else None,
         )
 
 

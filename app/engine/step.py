@@ -4,19 +4,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.engine import hear, show
-from app.engine.flow import RETURN, Flows, Screen, find, place
+from app.engine.flow import RESUME, RETURN, Flows, Screen, find, place
 from app.engine.outside import Outside
 from app.engine.state import Answers, Effect, Option, Reply, State, Turn
 
-__all__ = ["Outside", "begin", "dropped", "step"]
+__all__ = ["Outside", "begin", "can_resume", "dropped", "step"]
 
 SKIPS: Final = 100  # screens passed in one turn without showing any: more is a flow that runs in a circle
 
 
-def begin(flows: Flows, start: str, answers: Answers, outside: Outside) -> Turn:
-    """The first turn of a conversation at a flow (`home`) or a screen (`report.area`), with what is known before."""
+def begin(flows: Flows, start: str, answers: Answers, outside: Outside, left: State | None = None) -> Turn:
+    """The first turn of a conversation at a flow (`home`) or a screen (`report.area`), with what is known before.
+
+    `left`: an earlier conversation that broke off, which `next: resume` takes up again.
+    """
     at = start if "." in start else place(flows, f"{start.removesuffix('/')}/")
-    return _Way(flows, outside).enter(State(at, dict(answers)))
+    return _Way(flows, outside).enter(State(at, dict(answers), left=left))
 
 
 def step(flows: Flows, state: State, typed: str, outside: Outside) -> Turn:
@@ -42,11 +45,22 @@ def dropped(flows: Flows, state: State) -> tuple[Effect, ...]:
 
     A screen without `on_drop` inside a sub-flow does what the screen that called it has.
     """
+    found = _on_drop(flows, state)
+    return (*state.effects, Effect(found[1], dict(state.answers), found[0])) if found else state.effects
+
+
+def can_resume(flows: Flows, state: State) -> bool:
+    """Whether enough was said before the conversation broke off that it is worth going on with."""
+    return _on_drop(flows, state) is not None
+
+
+def _on_drop(flows: Flows, state: State) -> tuple[str, str] | None:
+    """The screen that has something for a conversation that breaks off here, and the effect."""
     for at in (state.at, *reversed(state.calls)):
         screen = find(flows, at)
         if screen and screen.on_drop and not show.over(screen, state):
-            return (*state.effects, Effect(screen.on_drop, dict(state.answers), at))
-    return state.effects
+            return at, screen.on_drop
+    return None
 
 
 def _caused(screen: Screen, state: State) -> State:
@@ -83,6 +97,8 @@ class _Way:
     def follow(self, screen: Screen, state: State) -> State:
         """The state at the screen that its answer leads to; a `return` follows the screen that called."""
         target = screen.way(state.answers.get(screen.answer, ""))
+        if target == RESUME:
+            return state.resumed() or replace(state, at="")
         if target is None:
             return replace(state, at="")
         if target != RETURN:

@@ -76,6 +76,15 @@ def set_measure(work: Work, resident: Resident, answers: Answers, cause: Cause) 
         resident.measure = answers["measure"]
 
 
+def set_for_others(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
+    """Whether they report for neighbours too, who are never named."""
+    resident.for_others = answers["for_others"] == "yes"
+
+
+def settle_draft(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
+    """What becomes of a call that broke off: done where sessions are held, since nothing of it was filed yet."""
+
+
 def set_invites(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
     """Whether they may be asked by polls and checks."""
     resident.invites = answers["invites"] == "yes"
@@ -99,6 +108,8 @@ EFFECTS: Mapping[str, Callable[[Work, Resident, Answers, Cause], None]] = {
     "set_area": set_area,
     "set_measure": set_measure,
     "set_invites": set_invites,
+    "set_for_others": set_for_others,
+    "settle_draft": settle_draft,
     "opt_out": opt_out,
     "vote": vote,
 }

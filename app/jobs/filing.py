@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from app.civic import cases as life
 from app.civic.cases import By, Status
-from app.civic.lent import JOINS, TYPED, WORDS
+from app.civic.lent import JOINS, TYPED, WORDS, place_said
 from app.jobs.moves import Step, move
 from app.jobs.work import Work
 from app.storage import cases, questions, reckoning
@@ -35,13 +35,12 @@ def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at:
     """The answers of a report conversation."""
     landmark = answers.get("landmark", "")
     joins = landmark.removeprefix(JOINS) if landmark.startswith(JOINS) else ""
-    place = answers.get("home_area", "") if answers.get("where") == "here" else answers.get("place", "")
     return Said(
         key=key,
         channel="ussd",
         reference=reference,
         category=answers.get("category", "OTHER"),
-        place=place,
+        place=place_said(answers),
         ward=answers.get("ward", ""),
         words=answers.get(WORDS, "") if landmark == TYPED else "",
         joins=joins,
