@@ -177,6 +177,9 @@ class Settings(BaseSettings):
         "*120*4932#", pattern=r"^\*[0-9]+(\*[0-9]+)*#$", description="set it to what people dial, like *120*4932#"
     )
     short_code: str = Field("31245", pattern=r"^[0-9]{3,8}$", description="set it to 3 to 8 digits, like 31245")
+    ussd_text: Literal["whole", "last"] = Field(
+        "whole", description="leave it out, or set it to last where the gateway posts only the newest input of a hop"
+    )
 
     database_url: Annotated[str, AfterValidator(database_address)] = Field(
         repr=False, description="set it to an address like postgresql://user:password@host/izwi"
