@@ -88,8 +88,13 @@ class _Reading:
         if isinstance(node, MappingNode):
             return {key: self.plain(value, (*path, key)) for key, value in self._pairs(node, path)}
         if isinstance(node, SequenceNode):
-            return [_scalar(item) for item in node.value]
+            return [self._item(item, (*path, str(at))) for at, item in enumerate(node.value)]
         return _scalar(node)
+
+    def _item(self, node: Node, path: Line) -> Plain:
+        """The data of one item of a list; its line is known by its place."""
+        self.lines[path] = node.start_mark.line + 1
+        return self.plain(node, path)
 
     def _pairs(self, node: MappingNode, path: Line) -> Iterator[tuple[str, Node]]:
         """The keys of a mapping, each once, with their lines noted."""
