@@ -148,7 +148,6 @@ class Longest:
             **dict.fromkeys(names, few),
             "reports_count": f" ({MOST_CASES})",
             "polls_count": f" ({MOST_POLLS})",
-            "reports": "999",
             "ward": self._ward,
             "line": "3",
             "first": self._date,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.engine import graph
+from app.engine.catalogue import Counted, Entry, Source, first
 from app.engine.circles import circles
 from app.engine.flow import Flows, Screen
 from app.engine.gsm import COST, fold, parts
@@ -88,14 +89,17 @@ class _Check:
         """What is not said in a language, or not as the English says it."""
         for file, row, (context, source) in sources(self.flows, self.texts.sources):
             entry = self.words.entry(context, source, language)
-            said, where = source, (file, row or 1)
+            forms: tuple[str, ...] = (source,) if isinstance(source, str) else source
+            where = (file, row or 1)
             if entry:
-                said, where = entry.text, (f"locale/{language}.po", entry.line)
-                if not entry.holds(source):
-                    yield Fault(*where, f"{context}: {_differ(source, said)}")
+                forms, where = entry.said, (f"locale/{language}.po", entry.line)
+                yield from (Fault(*where, f"{context}: {what}") for what in _differ(source, entry))
             elif language != SOURCE_LANGUAGE:
-                yield Fault(f"locale/{language}.po", 1, f"{context}: not said in this language: '{source}'")
-            yield from (Fault(*where, f"{context}: {what}") for what in self._letters(context, said, language))
+                yield Fault(f"locale/{language}.po", 1, f"{context}: not said in this language: '{first(source)}'")
+            elif not isinstance(source, str) and placeholders(source.one) != placeholders(source.other):
+                yield Fault(*where, f"{context}: one and other must have the same placeholders")
+            for said in forms:
+                yield from (Fault(*where, f"{context}: {what}") for what in self._letters(context, said, language))
 
     def _letters(self, name: str, said: str, language: str) -> Iterator[str]:
         """What is wrong with a text by itself: letters, braces, numbers, cost."""
@@ -169,8 +173,14 @@ def _placeholders(screen: Screen) -> frozenset[str]:
     return placeholders(" ".join([screen.text or "", hint or "", *(choice.label for choice in screen.choices)]))
 
 
-def _differ(source: str, said: str) -> str:
-    """Which placeholders a translation lost and which it made up."""
-    lost, made = placeholders(source) - placeholders(said), placeholders(said) - placeholders(source)
-    ways = [("lost", lost), ("unknown", made)]
-    return ", ".join(f"{word} {{{name}}}" for word, names in ways for name in sorted(names))
+def _differ(source: Source, entry: Entry) -> Iterator[str]:
+    """Where a translation is not of the kind of the English, and which placeholders it lost or made up."""
+    if bool(entry.forms) != isinstance(source, Counted):
+        yield (
+            "needs plural forms: msgid_plural and msgstr[0]" if not entry.forms else "no count here, so no plural forms"
+        )
+    wanted = placeholders(first(source))
+    for said in entry.said:
+        ways = [("lost", wanted - placeholders(said)), ("unknown", placeholders(said) - wanted)]
+        if any(names for _, names in ways):
+            yield ", ".join(f"{word} {{{name}}}" for word, names in ways for name in sorted(names))

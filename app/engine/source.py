@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from ruamel.yaml import YAML
@@ -62,17 +61,6 @@ def parse(file: str, text: str) -> Source:
         reading.faults.append(Fault(file, mark.line + 1 if mark else 1, f"not YAML: {what}"))
         data = {}
     return Source(data, reading.lines, reading.faults)
-
-
-def texts(path: Path) -> dict[str, str]:
-    """A flat file of names and texts; FlowFaults if it is anything else."""
-    source = parse(path.name, path.read_text("utf-8"))
-    data = source.data if isinstance(source.data, dict) else {"": source.data}
-    found = {name: text for name, text in data.items() if isinstance(text, str) and name}
-    wrong = [Fault(path.name, source.line(name), f"{name}: not a text") for name in data if name not in found]
-    if source.faults or wrong:
-        raise FlowFaults([*source.faults, *wrong])
-    return found
 
 
 @dataclass(frozen=True, slots=True)

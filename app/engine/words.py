@@ -6,42 +6,33 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 
-from app.engine import graph
+from app.engine import catalogue, graph
+from app.engine.catalogue import Counted, Entry, Key, Source, first
 from app.engine.flow import Flows
-from app.engine.render import SAYS, fill, placeholders
-from app.engine.source import Fault, FlowFaults, texts
+from app.engine.render import SAYS, fill
+from app.engine.source import Fault, FlowFaults, Plain, parse
 
 SOURCE_LANGUAGE: Final = "en"
-Key = tuple[str, str]  # msgctxt and the English text
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One translation as it stands in a catalogue; a draft is one that nobody has reviewed (`fuzzy`)."""
-
-    text: str
-    draft: bool
-    line: int
-
-    def holds(self, source: str) -> bool:
-        """Whether it has the placeholders of the English text, none lost and none invented."""
-        return placeholders(self.text) == placeholders(source)
+SOURCE_RULE: Final = "n != 1"
 
 
 @dataclass(frozen=True)
 class Words:
-    """The catalogues of a folder, by language; drafts count only if asked for."""
+    """The catalogues of a folder and their rules of plurals, by language; drafts count only if asked for."""
 
     catalogues: Mapping[str, Mapping[Key, Entry]] = field(default_factory=dict)
     drafts: bool = False
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, drafts: bool = False) -> "Words":
         """The words of `<language>.po` in a folder; FlowFaults for a file that is no catalogue."""
-        return cls({path.stem: dict(_entries(path)) for path in sorted(folder.glob("*.po"))}, drafts)
+        read = {path.stem: catalogue.read(path) for path in sorted(folder.glob("*.po"))}
+        entries = {language: one.entries for language, one in read.items()}
+        return cls(entries, drafts, {language: one.rule for language, one in read.items()})
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -49,14 +40,19 @@ class Words:
         others = (name for name, entries in self.catalogues.items() if any(map(self._counts, entries.values())))
         return (SOURCE_LANGUAGE, *(name for name in others if name != SOURCE_LANGUAGE))
 
-    def say(self, context: str, source: str, language: str) -> str:
-        """The translation, or the English text where there is none to be trusted: a lost placeholder is never said."""
-        entry = self.entry(context, source, language)
-        return entry.text if entry and entry.holds(source) else source
+    def say(self, context: str, source: Source, language: str, count: str = "") -> str:
+        """The translation, or the English text where there is none to be trusted: a lost placeholder is never said.
 
-    def entry(self, context: str, source: str, language: str) -> Entry | None:
+        `count` chooses among plural forms, where there are any.
+        """
+        entry = self.entry(context, source, language)
+        if entry and entry.holds(source):
+            return catalogue.form(entry.said, self.rules.get(language, SOURCE_RULE), count)
+        return source if isinstance(source, str) else catalogue.form(source, SOURCE_RULE, count)
+
+    def entry(self, context: str, source: Source, language: str) -> Entry | None:
         """The translation that counts, as it stands in the catalogue."""
-        entry = self.catalogues.get(language, {}).get((context, source))
+        entry = self.catalogues.get(language, {}).get((context, first(source)))
         return entry if entry and self._counts(entry) else None
 
     def _counts(self, entry: Entry) -> bool:
@@ -68,20 +64,44 @@ class Texts:
     """What is said outside the screens, by dotted name (`receipt.full`)."""
 
     words: Words
-    sources: Mapping[str, str]
+    sources: Mapping[str, Source]
 
     @classmethod
     def load(cls, words: Words, path: Path) -> "Texts":
         """The texts of `texts.yaml`; FlowFaults if it is not names and texts."""
-        return cls(words, texts(path))
+        return cls(words, _texts(path))
 
     def text(self, name: str, language: str, /, **values: str) -> str:
-        """A text in the language with its placeholders filled; KeyError for an unknown name or a missing value."""
-        return fill(self.words.say(name, self.sources[name], language), values.__getitem__)
+        """A text in the language with its placeholders filled; KeyError for an unknown name or a missing value.
+
+        The value `count` chooses the plural form of a text that has any.
+        """
+        said = self.words.say(name, self.sources[name], language, values.get("count", ""))
+        return fill(said, values.__getitem__)
 
 
-def sources(flows: Flows, texts: Mapping[str, str]) -> Iterator[tuple[str, int, Key]]:
-    """Everything there is to translate: file, line, and the key in the catalogues."""
+def _texts(path: Path) -> dict[str, Source]:
+    """A file of names and texts, a text that counts as `{one: ..., other: ...}`; FlowFaults if it is anything else."""
+    source = parse(path.name, path.read_text("utf-8"))
+    data = source.data if isinstance(source.data, dict) else {"": source.data}
+    read = {name: _source(said) for name, said in data.items()}
+    found = {name: said for name, said in read.items() if said is not None and name}
+    wrong = [Fault(path.name, source.line(name), f"{name}: not a text") for name in data if name not in found]
+    if source.faults or wrong:
+        raise FlowFaults([*source.faults, *wrong])
+    return found
+
+
+def _source(said: Plain) -> Source | None:
+    """A text of the file, None if it is none."""
+    if isinstance(said, dict) and set(said) == set(Counted._fields):
+        one, other = said["one"], said["other"]
+        return Counted(one, other) if isinstance(one, str) and isinstance(other, str) else None
+    return said if isinstance(said, str) else None
+
+
+def sources(flows: Flows, texts: Mapping[str, Source]) -> Iterator[tuple[str, int, tuple[str, Source]]]:
+    """Everything there is to translate: file, line, and msgctxt with the English."""
     for at, screen in graph.screens(flows):
         file = f"{at.partition('.')[0]}.yaml"
         if screen.text:
@@ -94,29 +114,12 @@ def sources(flows: Flows, texts: Mapping[str, str]) -> Iterator[tuple[str, int, 
         yield "texts.yaml", 0, (name, text)
 
 
-def template(flows: Flows, texts: Mapping[str, str], project: str = "Izwi") -> bytes:
+def template(flows: Flows, texts: Mapping[str, Source], project: str = "Izwi") -> bytes:
     """The catalogue template (.pot) of all that is said: the same words always give the same bytes."""
-    catalogue = Catalog(project=project, charset="utf-8", fuzzy=False)
+    made = Catalog(project=project, charset="utf-8", fuzzy=False)
     for file, line, (context, source) in sources(flows, texts):
-        catalogue.add(source, context=context, locations=[(f"flows/{file}", line)])
+        made.add(source, context=context, locations=[(f"flows/{file}", line)])
     out = BytesIO()
-    write_po(out, catalogue, width=0, omit_header=True)
+    write_po(out, made, width=0, omit_header=True)
     header = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
     return header + out.getvalue()
-
-
-def _entries(path: Path) -> Iterator[tuple[Key, Entry]]:
-    """The translations of a catalogue; what is empty or plural is none."""
-    try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as wrong:
-        line = int(getattr(wrong, "lineno", 0)) + 1  # Babel counts from 0
-        raise FlowFaults([Fault(f"locale/{path.name}", line, f"no catalogue: {wrong}")]) from wrong
-    for message in catalogue:
-        if message.id and isinstance(message.id, str) and isinstance(message.string, str) and message.string:
-            yield (message.context or "", message.id), _entry(message, message.string)
-
-
-def _entry(message: Message, text: str) -> Entry:
-    return Entry(text, message.fuzzy, message.lineno or 0)

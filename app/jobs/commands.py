@@ -126,7 +126,7 @@ def mine(message: Sms, command: Command) -> None:
     values = {
         "language": spoken.name if spoken else resident.language,
         "area": work.area(resident.place_key, resident.ward_key, resident.language),
-        "reports": str(cases.count_of(work.session, resident.id)),
+        "count": str(cases.count_of(work.session, resident.id)),
         "measure": work.say(f"measure.{resident.measure}", resident.language),
     }
     message.tell("my", message.say("sms.my", **values))
