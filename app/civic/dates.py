@@ -3,11 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date as babel_date
-
 from app.engine import gsm
-
-PATTERN = "EEE d MMM"
+from app.engine.render import fill
+from app.engine.speech import Speech
 
 
 def day(moment: datetime, zone: ZoneInfo) -> date:
@@ -15,6 +13,14 @@ def day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def short(when: date, language: str) -> str:
-    """`Thu 26 Nov` in the language; our own pattern, since the locale's may hold no-break spaces and curly quotes."""
-    return gsm.fold(babel_date(when, PATTERN, locale=language)).replace(".", "")
+def short(when: date, speech: Speech) -> str:
+    """`Thu 26 Nov` as the language writes it.
+
+    From our own `languages.yaml`: CLDR lacks some of our languages, and in others has letters that cost.
+    """
+    parts = {
+        "weekday": speech.weekdays[when.weekday()],
+        "day": str(when.day),
+        "month": speech.months[when.month - 1],
+    }
+    return gsm.fold(fill(speech.date, parts.__getitem__))

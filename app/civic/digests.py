@@ -10,8 +10,9 @@ from itertools import zip_longest
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.civic import dates, references
+from app.civic import dates, numbers, references
 from app.engine.gsm import fold, parts
+from app.engine.speech import Speech
 
 SEGMENTS = 2
 DAYS_OF_A_WEEK = 7
@@ -127,6 +128,27 @@ WEEKLY = Edition()
 
 
 @dataclass(frozen=True)
+class _Pen:
+    """What writes the lines: the recipient's words and figures, and what holds for this edition."""
+
+    say: Say
+    speech: Speech
+    edition: Edition
+
+    def day(self, day: dt.date) -> str:
+        """A day."""
+        return dates.short(day, self.speech)
+
+    def number(self, count: int) -> str:
+        """A count of days, or of many."""
+        return numbers.whole(count, self.speech)
+
+    def count(self, count: int) -> str:
+        """A count as it may be read outside: 1 to 4 are a few, so that nobody is found among them."""
+        return self.say("digest.few") if 0 < count < self.edition.small else self.number(count)
+
+
+@dataclass(frozen=True)
 class _Line:
     """One line: where it stands, the name and values of its text, and the reference if it is numbered."""
 
@@ -136,19 +158,20 @@ class _Line:
     reference: str = ""
 
 
-def compose(figures: Figures, say: Say, language: str, edition: Edition = WEEKLY) -> Digest | None:
+def compose(figures: Figures, say: Say, speech: Speech, edition: Edition = WEEKLY) -> Digest | None:
     """The digest of a ward in at most two segments; None for a quiet week, save the first that ends in a month.
 
     Nothing is cut: a line that does not fit is left out, the least important first. Raises ValueError if not even
     the first line fits.
     """
-    head = _head(figures, say, language, edition)
+    pen = _Pen(say, speech, edition)
+    head = _head(figures, pen)
     if figures.is_quiet:
         return _written([head], say) if figures.period.end.day <= DAYS_OF_A_WEEK else None
     lines = [head]
     if not _fits(lines, say):
         raise ValueError(f"{head.name} alone is longer than {SEGMENTS} segments; shorten it")
-    for line in _by_importance(figures, say, edition):
+    for line in _by_importance(figures, pen):
         lines += [line] if _fits([*lines, line], say) else []
     return _written(lines, say)
 
@@ -163,57 +186,52 @@ def ranked(notable: Iterable[Notable]) -> list[Notable]:
     return list(once.values())
 
 
-def _by_importance(figures: Figures, say: Say, edition: Edition) -> Iterator[_Line]:
+def _by_importance(figures: Figures, pen: _Pen) -> Iterator[_Line]:
     """The lines after the first, most important first; their place in the text is another matter."""
-    cases = [] if edition.figures_only else ranked(figures.notable)[:LINES]
-    numbered = [_case(place, case, say, edition) for place, case in enumerate(cases, 1)]
+    cases = [] if pen.edition.figures_only else ranked(figures.notable)[:LINES]
+    numbered = [_case(place, case, pen) for place, case in enumerate(cases, 1)]
     yield from numbered[:1]
-    yield from _says(figures, say, edition)
+    yield from _says(figures, pen)
     yield from numbered[1:]
-    yield from _categories(figures, edition)
-    if numbered and edition.takes_replies:
+    yield from _categories(figures, pen)
+    if numbered and pen.edition.takes_replies:
         yield _Line(LINES + 3, "digest.reply", {})
 
 
-def _head(figures: Figures, say: Say, language: str, edition: Edition) -> _Line:
+def _head(figures: Figures, pen: _Pen) -> _Line:
     period = figures.period
     values = {
         "ward": str(figures.ward),
-        "first": dates.short(period.start, language),
-        "last": dates.short(period.end, language),
-        "new": _count(figures.new, say, edition),
-        "fixed": _count(figures.fixed, say, edition),
-        "reopened": _count(figures.reopened, say, edition),
-        "overdue": _count(figures.overdue, say, edition),
+        "first": pen.day(period.start),
+        "last": pen.day(period.end),
+        "new": pen.count(figures.new),
+        "fixed": pen.count(figures.fixed),
+        "reopened": pen.count(figures.reopened),
+        "overdue": pen.count(figures.overdue),
     }
     return _Line(0, "digest.quiet" if figures.is_quiet else "digest.head", values)
 
 
-def _case(place: int, case: Notable, say: Say, edition: Edition) -> _Line:
-    count = str(case.count) if case.what is What.LATE else _count(case.count, say, edition)
+def _case(place: int, case: Notable, pen: _Pen) -> _Line:
+    count = pen.number(case.count) if case.what is What.LATE else pen.count(case.count)
     shown = {"reference": references.grouped(case.reference), "category": case.category, "area": case.area}
     return _Line(place, f"digest.{case.what}", {**shown, "count": count}, case.reference)
 
 
-def _says(figures: Figures, say: Say, edition: Edition) -> Iterator[_Line]:
+def _says(figures: Figures, pen: _Pen) -> Iterator[_Line]:
     """What residents say of repairs: three counts side by side, silence never counted as yes."""
     said = {"fixed": figures.says_fixed, "not_fixed": figures.says_not_fixed, "no_answer": figures.no_answer}
     if any(said.values()):
-        yield _Line(LINES + 1, "digest.says", {name: _count(count, say, edition) for name, count in said.items()})
+        yield _Line(LINES + 1, "digest.says", {name: pen.count(count) for name, count in said.items()})
 
 
-def _categories(figures: Figures, edition: Edition) -> Iterator[_Line]:
+def _categories(figures: Figures, pen: _Pen) -> Iterator[_Line]:
     """The two commonest kinds of new cases, where they are more than a few."""
-    common = [one for one in figures.by_category if one.public and one.new >= edition.small]
+    common = [one for one in figures.by_category if one.public and one.new >= pen.edition.small]
     common.sort(key=lambda one: (-one.new, one.label))
     if common:
-        kinds = ", ".join(f"{one.label} {one.new}" for one in common[:2])
+        kinds = ", ".join(f"{one.label} {pen.number(one.new)}" for one in common[:2])
         yield _Line(LINES + 2, "digest.categories", {"categories": kinds})
-
-
-def _count(count: int, say: Say, edition: Edition) -> str:
-    """A count as it may be read outside: 1 to 4 are a few, so that nobody is found among them."""
-    return say("digest.few") if 0 < count < edition.small else str(count)
 
 
 def _written(lines: Iterable[_Line], say: Say) -> Digest:

@@ -118,6 +118,6 @@ class Lent:
         name = f"status.{case.status}"
         if case.status in ("received", "acknowledged") and day is None:
             name += "_no_aim"
-        when = dates.short(day, self.language(answers)) if day else ""
+        when = dates.short(day, self.words.speech(self.language(answers))) if day else ""
         into = references.grouped(case.merged_into) if case.merged_into else ""
         return self.text(name, answers, date=when, reason=case.reason, reference=into)

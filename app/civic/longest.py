@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.civic import dates, references
+from app.civic import dates, numbers, references
 from app.civic.cases import Status
 from app.civic.city import Category, City, Hotline, Owner, Place
 from app.civic.lent import JOINS
 from app.civic.lists import MOST_AREAS
 from app.engine.gsm import fold, septets
+from app.engine.speech import Speech
 from app.engine.state import Option
 from app.engine.words import Texts
 
@@ -142,7 +143,7 @@ class Longest:
 
     def _counts(self) -> dict[str, str]:
         """Figures; in a digest a small one is said in words."""
-        few = longest([self.say("digest.few"), "9999"])
+        few = longest([self.say("digest.few"), self._number])
         names = ("new", "fixed", "not_fixed", "no_answer", "reopened", "overdue", "count")
         return {
             **dict.fromkeys(names, few),
@@ -152,7 +153,7 @@ class Longest:
             "line": "3",
             "first": self._date,
             "last": self._date,
-            "categories": f"{self._category} 9999, {self._category} 9999",
+            "categories": f"{self._category} {self._number}, {self._category} {self._number}",
         }
 
     # -- what they are made of -------------------------------------------------------------------------------------
@@ -169,7 +170,16 @@ class Longest:
     def _date(self) -> str:
         """The longest day of a leap year."""
         first = dt.date(2028, 1, 1)
-        return longest(dates.short(first + dt.timedelta(days=n), self.language) for n in range(366))
+        return longest(dates.short(first + dt.timedelta(days=n), self._speech) for n in range(366))
+
+    @cached_property
+    def _number(self) -> str:
+        """The highest count of reports or cases in a week of a ward."""
+        return numbers.whole(9999, self._speech)
+
+    @property
+    def _speech(self) -> Speech:
+        return self.texts.words.speech(self.language)
 
     @cached_property
     def _ward(self) -> str:

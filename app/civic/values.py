@@ -17,7 +17,7 @@ def next_step(lent: Lent, answers: Answers) -> str:
     if standard is None:
         return lent.text("next_step.none", answers, owner=owner.name)
     aim = standards.aim(standard, lent.now, lent.city)
-    day = dates.short(dates.day(aim, lent.city.zone), lent.language(answers))
+    day = dates.short(dates.day(aim, lent.city.zone), lent.words.speech(lent.language(answers)))
     return lent.text("next_step.aim", answers, owner=owner.name, date=day)
 
 

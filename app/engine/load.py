@@ -14,7 +14,9 @@ from app.engine.source import Fault, FlowFaults, Plain, Source, parse
 
 __all__ = ["Fault", "FlowFaults", "load", "read"]
 
-NOT_FLOWS: Final = frozenset({"texts", "keywords"})  # they stand in the same folder and have a grammar of their own
+NOT_FLOWS: Final = frozenset(
+    {"texts", "keywords", "languages"}
+)  # they stand in the same folder and have a grammar of their own
 KEYS: Final = frozenset(
     ("text", "menu", "ask", "next", "call", "once", "needs", "otherwise", "empty", "as", "do", "on_drop", "forgets")
 )

@@ -9,36 +9,50 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from app.engine import catalogue, graph
+from app.engine import catalogue, graph, speech
 from app.engine.catalogue import Counted, Entry, Key, Source, first
 from app.engine.flow import Flows
 from app.engine.render import SAYS, fill
 from app.engine.source import Fault, FlowFaults, Plain, parse
+from app.engine.speech import Speech, Speeches
 
 SOURCE_LANGUAGE: Final = "en"
 SOURCE_RULE: Final = "n != 1"
+LANGUAGES: Final = "languages.yaml"
 
 
 @dataclass(frozen=True)
 class Words:
-    """The catalogues of a folder and their rules of plurals, by language; drafts count only if asked for."""
+    """The catalogues of a folder, their rules of plurals, and what languages say of themselves; by language.
+
+    Drafts count only if asked for.
+    """
 
     catalogues: Mapping[str, Mapping[Key, Entry]] = field(default_factory=dict)
     drafts: bool = False
     rules: Mapping[str, str] = field(default_factory=dict)
+    speeches: Speeches = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, drafts: bool = False) -> "Words":
-        """The words of `<language>.po` in a folder; FlowFaults for a file that is no catalogue."""
+        """The words of `<language>.po` in a folder, and `languages.yaml` beside it; FlowFaults for a file that is none."""
         read = {path.stem: catalogue.read(path) for path in sorted(folder.glob("*.po"))}
         entries = {language: one.entries for language, one in read.items()}
-        return cls(entries, drafts, {language: one.rule for language, one in read.items()})
+        rules = {language: one.rule for language, one in read.items()}
+        return cls(entries, drafts, rules, speech.load(folder.parent / LANGUAGES))
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """English, and every language in which anything can be said."""
-        others = (name for name, entries in self.catalogues.items() if any(map(self._counts, entries.values())))
-        return (SOURCE_LANGUAGE, *(name for name in others if name != SOURCE_LANGUAGE))
+        """English, and every language in which anything can be said, in the order of `languages.yaml`."""
+        order = [SOURCE_LANGUAGE, *self.speeches, *self.catalogues]
+        return tuple(name for name in dict.fromkeys(order) if name == SOURCE_LANGUAGE or self._is_spoken(name))
+
+    def _is_spoken(self, language: str) -> bool:
+        return any(map(self._counts, self.catalogues.get(language, {}).values()))
+
+    def speech(self, language: str) -> Speech:
+        """What a language says of itself."""
+        return self.speeches.get(language) or speech.figures(language)
 
     def say(self, context: str, source: Source, language: str, count: str = "") -> str:
         """The translation, or the English text where there is none to be trusted: a lost placeholder is never said.

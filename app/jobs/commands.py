@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.civic import references
+from app.civic import numbers, references
 from app.civic.keywords import Command
 from app.jobs import filing
 from app.jobs.inviting import ask_poll, invitation
@@ -123,10 +123,11 @@ def mine(message: Sms, command: Command) -> None:
     """What is held about this number."""
     work, resident = message.work, message.resident
     spoken = work.city.language(resident.language)
+    held = cases.count_of(work.session, resident.id)
     values = {
         "language": spoken.name if spoken else resident.language,
         "area": work.area(resident.place_key, resident.ward_key, resident.language),
-        "count": str(cases.count_of(work.session, resident.id)),
+        "count": numbers.whole(held, work.services.words.speech(resident.language)),
         "measure": work.say(f"measure.{resident.measure}", resident.language),
     }
     message.tell("my", message.say("sms.my", **values))

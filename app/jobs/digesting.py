@@ -94,7 +94,8 @@ def compose(work: Work, ward: Ward, language: str, period: Period) -> digests.Di
     def say(name: str, /, **values: str) -> str:
         return work.say(name, language, **values)
 
-    return digests.compose(figures(work, ward, language, period), say, language, edition)
+    speech = work.services.words.speech(language)
+    return digests.compose(figures(work, ward, language, period), say, speech, edition)
 
 
 def figures(work: Work, ward: Ward, language: str, period: Period) -> Figures:

@@ -112,7 +112,7 @@ class Work:
             "area": self.area(case.place_key, case.ward_key, language),
             "owner": owner.name if owner else case.owner,
             "phone": (owner.phone if owner else "") or "",
-            "date": dates.short(due, language) if due else "",
+            "date": dates.short(due, self.services.words.speech(language)) if due else "",
             "reason": case.reason,
         }
 

@@ -22,8 +22,11 @@ from app.civic.digests import (
     last_week,
     ranked,
 )
+from app.config import ROOT
+from app.engine import speech
 from app.engine.gsm import parts
 
+ENGLISH = speech.load(ROOT / "flows" / "languages.yaml")["en"]
 CITY = ZoneInfo("Africa/Johannesburg")
 WEEK = Period(dt.date(2026, 11, 16), dt.date(2026, 11, 22))
 FIRST_OF_MONTH = Period(dt.date(2026, 11, 30), dt.date(2026, 12, 6))
@@ -68,14 +71,14 @@ BUSY = Figures(
 
 
 def text_of(figures: Figures, edition: Edition = WEEKLY) -> str:
-    digest = compose(figures, say, "en", edition)
+    digest = compose(figures, say, ENGLISH, edition)
     assert digest is not None
     return digest.text
 
 
 def test_a_busy_week_is_three_numbered_things_between_figures():
     first, second, third = (references.grouped(one.reference) for one in (REOPENED, LATE, NEW))
-    assert compose(BUSY, say, "en", Edition(takes_replies=True)) == Digest(
+    assert compose(BUSY, say, ENGLISH, Edition(takes_replies=True)) == Digest(
         "Izwi ward 38, week to Sun 22 Nov. New: 41. Fixed: 30. Reopened: a few. Late: 6.\n"
         f"1. {first} Water leak, Orlando West: reopened\n"
         f"2. {second} Water leak, Orlando West: days late 3\n"
@@ -102,7 +105,7 @@ def test_replies_are_asked_for_only_where_they_are_taken():
 
 def test_what_does_not_fit_is_left_out_whole_and_the_rest_is_numbered_on():
     long = replace(REOPENED, area="Old Extension of the Settlement by the River " * 8)
-    digest = compose(replace(BUSY, notable=(long, LATE, NEW)), say, "en")
+    digest = compose(replace(BUSY, notable=(long, LATE, NEW)), say, ENGLISH)
     assert digest is not None
     assert digest.references == (LATE.reference, NEW.reference)
     assert f"1. {references.grouped(LATE.reference)}" in digest.text
@@ -111,7 +114,7 @@ def test_what_does_not_fit_is_left_out_whole_and_the_rest_is_numbered_on():
 
 def test_a_first_line_that_does_not_fit_is_a_fault_of_the_words():
     with pytest.raises(ValueError, match=r"digest\.head alone is longer than 2 segments"):
-        compose(BUSY, lambda name, **values: f"{name} {values} " * 60, "en")
+        compose(BUSY, lambda name, **values: f"{name} {values} " * 60, ENGLISH)
 
 
 def test_the_worst_of_each_kind_comes_before_the_next_of_any():
@@ -163,7 +166,7 @@ def test_where_no_resident_was_asked_nothing_is_said_of_them():
 
 
 def test_the_weeks_of_an_election_have_figures_only():
-    digest = compose(BUSY, say, "en", Edition(figures_only=True, takes_replies=True))
+    digest = compose(BUSY, say, ENGLISH, Edition(figures_only=True, takes_replies=True))
     assert digest is not None
     assert digest.references == ()
     assert digest.text == (
@@ -174,12 +177,12 @@ def test_the_weeks_of_an_election_have_figures_only():
 
 
 def test_a_quiet_week_is_silent():
-    assert compose(Figures(38, WEEK), say, "en") is None
-    assert compose(Figures(38, WEEK, no_answer=4), say, "en") is None
+    assert compose(Figures(38, WEEK), say, ENGLISH) is None
+    assert compose(Figures(38, WEEK, no_answer=4), say, ENGLISH) is None
 
 
 def test_one_text_a_month_says_that_all_is_quiet():
-    digest = compose(Figures(38, FIRST_OF_MONTH), say, "en")
+    digest = compose(Figures(38, FIRST_OF_MONTH), say, ENGLISH)
     assert digest == Digest("Izwi ward 38, week to Sun 6 Dec: all quiet. Nothing new, late or reopened.")
 
 
@@ -187,7 +190,7 @@ def test_every_month_has_exactly_one_week_that_would_say_so():
     monday, said = dt.date(2026, 1, 5), []
     while monday.year < 2030:
         week = Period(monday, monday + dt.timedelta(days=6))
-        said += [(week.end.year, week.end.month)] if compose(Figures(38, week), say, "en") else []
+        said += [(week.end.year, week.end.month)] if compose(Figures(38, week), say, ENGLISH) else []
         monday += dt.timedelta(days=7)
     assert said == sorted(set(said))
     assert len(said) == 48
@@ -195,7 +198,7 @@ def test_every_month_has_exactly_one_week_that_would_say_so():
 
 @pytest.mark.parametrize("field", ["new", "fixed", "reopened", "overdue", "says_fixed", "says_not_fixed"])
 def test_one_event_is_enough_to_break_the_silence(field):
-    assert compose(replace(Figures(38, WEEK), **{field: 1}), say, "en") is not None
+    assert compose(replace(Figures(38, WEEK), **{field: 1}), say, ENGLISH) is not None
 
 
 def test_a_letter_that_would_double_the_price_is_folded():
@@ -220,7 +223,7 @@ def test_a_letter_that_would_double_the_price_is_folded():
 )
 def test_no_week_is_longer_than_two_segments_and_every_number_has_its_reference(notable, count):
     figures = replace(BUSY, notable=tuple(notable), new=count, says_fixed=count)
-    digest = compose(figures, say, "en", Edition(takes_replies=True))
+    digest = compose(figures, say, ENGLISH, Edition(takes_replies=True))
     assert digest is not None
     assert parts(digest.text).count <= 2
     for line, reference in enumerate(digest.references, 1):
