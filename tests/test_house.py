@@ -25,8 +25,8 @@ ORDER = (
     ("web", "clock"),
     ("cli",),
 )
-BESIDE = {"config": (), "local": ("config",)}
-WORKS_ON_ONE_MACHINE = {"cli": ("local",)}  # its children end with it
+BESIDE = {"config": (), "local": ("config",), "talk": ("engine",)}
+ALSO = {"cli": ("local", "talk")}  # its children end with it on one machine, its talks go out by HTTP
 OPEN_TO_ALL = ("config",)
 ACCESSES = {"public", "gateway", "loopback", "simulator", "staff"}
 
@@ -42,11 +42,7 @@ def may_see(seer: str) -> set[str]:
         return {seer, *BESIDE[seer]}
     floor = next(at for at, rooms in enumerate(ORDER) if seer in rooms)
     below = {one for rooms in ORDER[:floor] for one in rooms}
-    return (
-        below
-        | {seer, *WORKS_ON_ONE_MACHINE.get(seer, ())}
-        | set(OPEN_TO_ALL if floor >= ORDER.index(("storage",)) else ())
-    )
+    return below | {seer, *ALSO.get(seer, ())} | set(OPEN_TO_ALL if floor >= ORDER.index(("storage",)) else ())
 
 
 def imports() -> Iterator[tuple[Path, str, str]]:
@@ -65,6 +61,18 @@ def test_imports_run_one_way():
     breaches = [f"{path.relative_to(ROOT)} sees {seen}" for path, seer, seen in imports() if seen not in may_see(seer)]
 
     assert breaches == []
+
+
+def test_talks_know_of_the_engine_only_yaml_and_letters():
+    """The kit judges applications from outside: it must not lean on how ours holds a conversation."""
+    seen = {
+        node.module
+        for path in (ROOT / "app" / "talk").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.engine")
+    }
+
+    assert seen == {"app.engine.gsm", "app.engine.source"}
 
 
 def test_the_pure_rooms_wake_nothing():

@@ -27,6 +27,7 @@ MATTERS = {
     "sending": "sending",
     "sms": "phone",
     "staff": "staff",
+    "talk": "talk",
     "urls": "urls",
     "worker": "processes",
 }

@@ -1,0 +1,1 @@
+"""Talks: scripted conversations that any deployment can be asked to hold, and the manners of gateways as data."""
