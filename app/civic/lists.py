@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from app.civic import likeness, references
 from app.civic.city import Category
 from app.civic.lent import JOINS, Answers, Lent
+from app.civic.spoken import spoken
 from app.engine.state import Option
 
 MOST_AREAS = 30
 
 
 def languages(lent: Lent, answers: Answers) -> Sequence[Option]:
-    """The languages of the city that can be spoken, the pack's order."""
-    spoken = lent.words.languages
-    return [Option(one.code, one.name) for one in lent.city.languages if one.code in spoken]
+    """All languages that can be spoken, the city's own first."""
+    return [Option(one.code, one.name) for one in spoken(lent.city, lent.words)]
 
 
 def categories(lent: Lent, answers: Answers) -> Sequence[Option]:

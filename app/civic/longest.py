@@ -9,9 +9,10 @@ from functools import cached_property
 
 from app.civic import dates, numbers, references
 from app.civic.cases import Status
-from app.civic.city import Category, City, Hotline, Owner, Place
+from app.civic.city import Category, City, Hotline, Language, Owner, Place
 from app.civic.lent import JOINS
 from app.civic.lists import MOST_AREAS
+from app.civic.spoken import spoken
 from app.engine.gsm import fold, septets
 from app.engine.speech import Speech
 from app.engine.state import Option
@@ -59,7 +60,7 @@ class Longest:
     def lists(self) -> dict[str, Sequence[Option]]:
         """Every list that flows ask for."""
         return {
-            "languages": [Option(one.code, one.name) for one in self.city.languages],
+            "languages": [Option(one.code, one.name) for one in self._spoken],
             "categories": self._menu(self.city.menu()),
             "other_categories": self._menu(self.city.menu("OTHER")),
             "areas": [Option(place.key, place.name) for place in self._places[:MOST_AREAS]],
@@ -92,8 +93,8 @@ class Longest:
             "short_code": self.codes.short,
             "most_texts": str(self.city.uninvited_a_month),
             "join_code": f"{self.codes.service.rstrip('#')}*9*{REFERENCE}#",
-            "languages": ", ".join(one.name for one in self.city.languages),
-            "language": longest(one.name for one in self.city.languages),
+            "languages": ", ".join(one.name for one in self._spoken),
+            "language": longest(one.name for one in self._spoken),
         }
 
     def _of_a_report(self) -> dict[str, str]:
@@ -176,6 +177,10 @@ class Longest:
     def _number(self) -> str:
         """The highest count of reports or cases in a week of a ward."""
         return numbers.whole(9999, self._speech)
+
+    @cached_property
+    def _spoken(self) -> Sequence[Language]:
+        return spoken(self.city, self.texts.words)
 
     @property
     def _speech(self) -> Speech:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.civic import numbers, references
 from app.civic.keywords import Command
+from app.civic.spoken import spoken
 from app.jobs import filing
 from app.jobs.inviting import ask_poll, invitation
 from app.jobs.reporting import report
@@ -84,10 +85,10 @@ def _status(message: Sms, case: Case, is_own: bool) -> str:
 
 def language(message: Sms, command: Command) -> None:
     """The language that Izwi speaks to them."""
-    city, spoken = message.work.city, message.work.services.words.languages
-    chosen = city.language(command.argument) if command.argument else None
-    if chosen is None or chosen.code not in spoken:
-        names = ", ".join(one.name for one in city.languages if one.code in spoken)
+    known = spoken(message.work.city, message.work.services.words)
+    chosen = next((one for one in known if one.code == command.argument), None)
+    if chosen is None:
+        names = ", ".join(one.name for one in known)
         message.answer("language", message.say("sms.language", languages=names))
         return
     message.resident.language = chosen.code
@@ -122,12 +123,13 @@ def rights(message: Sms, command: Command) -> None:
 def mine(message: Sms, command: Command) -> None:
     """What is held about this number."""
     work, resident = message.work, message.resident
-    spoken = work.city.language(resident.language)
+    words = work.services.words
+    own = work.city.language(resident.language)
     held = cases.count_of(work.session, resident.id)
     values = {
-        "language": spoken.name if spoken else resident.language,
+        "language": own.name if own else words.speech(resident.language).name,
         "area": work.area(resident.place_key, resident.ward_key, resident.language),
-        "count": numbers.whole(held, work.services.words.speech(resident.language)),
+        "count": numbers.whole(held, words.speech(resident.language)),
         "measure": work.say(f"measure.{resident.measure}", resident.language),
     }
     message.tell("my", message.say("sms.my", **values))
