@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
 
 from app.civic import references
+from app.engine.render import BACK, MORE
 
 Phrase = tuple[str, ...]
 PerLanguage = Mapping[str, tuple[str, ...]]
@@ -51,16 +52,18 @@ class Keyword(_Data):
 
 
 class AnswerWords(_Data):
-    """How people say yes and no, and what joins two answers."""
+    """How people say yes and no, what joins two answers, and what is only polite."""
 
     yes: PerLanguage
     no: PerLanguage
     joins: PerLanguage
+    polite: PerLanguage
 
     @cached_property
     def phrases(self) -> Mapping[str, frozenset[Phrase]]:
-        """All words of any language under `yes`, `no` and `joins`."""
-        return {"yes": _phrases(self.yes), "no": _phrases(self.no), "joins": _phrases(self.joins)}
+        """All words of any language under `yes`, `no`, `joins` and `polite`."""
+        kinds = {"yes": self.yes, "no": self.no, "joins": self.joins, "polite": self.polite}
+        return {kind: _phrases(words) for kind, words in kinds.items()}
 
 
 class Keywords(_Data):
@@ -86,6 +89,11 @@ class Keywords(_Data):
         return _phrases(self.leave)
 
     @cached_property
+    def keys(self) -> Mapping[Phrase, str]:
+        """What stands for a key of the dial in an open conversation: back, and the next page."""
+        return dict.fromkeys(_phrases(self.back), BACK) | dict.fromkeys(_phrases(self.more), MORE)
+
+    @cached_property
     def names(self) -> Mapping[Phrase, str]:
         """The command of every keyword."""
         return {phrase: name for name, keyword in self.commands.items() for phrase in _phrases(keyword.words)}
@@ -108,6 +116,7 @@ class Keywords(_Data):
 
     def _meanings(self) -> Iterator[tuple[Phrase, str]]:
         kinds = {"STOP": self.stop, "yes": self.answers.yes, "no": self.answers.no}
+        kinds |= {"BACK": self.back, "MORE": self.more}
         for meaning, words in (kinds | {name: keyword.words for name, keyword in self.commands.items()}).items():
             for phrase in sorted(_phrases(words)):
                 yield phrase, meaning
@@ -157,6 +166,18 @@ def is_stop(text: str, keywords: Keywords, in_conversation: bool = False) -> boo
     """Whether a whole message is a STOP word; in an open conversation CANCEL and END leave that first."""
     phrase = phrase_of(text.replace("\u00ad", ""))  # a soft hyphen is no letter
     return phrase in keywords.stops and not (in_conversation and phrase in keywords.leaves)
+
+
+def is_leave(text: str, keywords: Keywords) -> bool:
+    """Whether a whole message is a STOP word that only leaves an open conversation while there is one."""
+    return phrase_of(text.replace("\u00ad", "")) in keywords.leaves
+
+
+def key(text: str, keywords: Keywords) -> str:
+    """The key of the dial that a whole message stands for in an open conversation; empty if it stands for none."""
+    phrase = phrase_of(text)
+    near = {key for meant, key in keywords.keys.items() if is_near(phrase, meant)}
+    return keywords.keys.get(phrase) or (near.pop() if len(near) == 1 else "")
 
 
 def read(

@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
@@ -57,9 +57,10 @@ def read_answer(typed: str, choices: Sequence[Choice], words: AnswerWords) -> An
     """What an answer by SMS means: a number, a label in any language or a word for yes or no, then a remark.
 
     None if it begins with no choice. After words a remark needs a sign between: "no, still dry" answers, while "no
-    water in Orlando" may be a report. Part of several labels ("water") is ambiguous.
+    water in Orlando" may be a report. Part of several labels ("water") is ambiguous. "Please" and "thank you" add
+    nothing, before or after.
     """
-    text = unicodedata.normalize("NFC", typed).strip()
+    text = _plainly(unicodedata.normalize("NFC", typed).strip(), choices, words)
     if re.match(r"[-+−][0-9]", text):
         return None
     found = tokens(text)
@@ -74,6 +75,26 @@ def read_answer(typed: str, choices: Sequence[Choice], words: AnswerWords) -> An
     if not more and _runs_on(rest, after_number=said[0].isdecimal()):
         return None
     return Answer(min(reading.keys), "" if more else _remark(rest))
+
+
+def _plainly(text: str, choices: Sequence[Choice], words: AnswerWords) -> str:
+    """A text without the polite words around it, unless a label says them."""
+    polite = words.phrases["polite"] - {label for choice in choices for label in _labels(choice)}
+    found = tokens(text)
+    start = _polite(tuple(token.word for token in found), polite)
+    kept = found[start:]
+    end = len(kept) - _polite(tuple(token.word for token in reversed(kept)), {phrase[::-1] for phrase in polite})
+    if not 0 < end <= len(kept) or (start, end) == (0, len(found)):
+        return text
+    return text[found[start - 1].end if start else 0 : kept[end - 1].end].lstrip(" ,.!:;\n")
+
+
+def _polite(said: Phrase, polite: Set[Phrase]) -> int:
+    """How many of the first words are only polite."""
+    count = 0
+    while lengths := [len(phrase) for phrase in polite if said[count : count + len(phrase)] == phrase]:
+        count += max(lengths)
+    return count
 
 
 def _both(number: _Reading | None, phrase: _Reading | None) -> _Reading | None:

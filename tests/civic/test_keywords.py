@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.civic import references
-from app.civic.keywords import Command, Keywords, is_near, is_stop, load, phrase_of, read
+from app.civic.keywords import Command, Keywords, is_leave, is_near, is_stop, key, load, phrase_of, read
 
 WORDS = load(Path(__file__).parents[2] / "flows" / "keywords.yaml")
 REF = references.make(482_913)
@@ -66,6 +66,33 @@ def test_the_other_stop_words_stop_in_a_conversation_too(typed):
     assert read(typed, WORDS, in_conversation=True) == Command("STOP")
 
 
+@pytest.mark.parametrize("typed", ["cancel", "END", "End!", "kanselleer", "khansela"])
+def test_a_word_that_may_only_leave_is_told_from_other_stop_words(typed):
+    assert is_leave(typed, WORDS)
+    assert not any(is_leave(word, WORDS) for word in ("stop", "quit", "yeka", "cancel my water", ""))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("BACK", "0"),
+        ("back.", "0"),
+        ("terug", "0"),
+        ("Teurg", "0"),
+        ("emuva", "0"),
+        ("more", "98"),
+        ("Meer!", "98"),
+        ("tse ding", "98"),
+        ("back to the station", ""),
+        ("more water", ""),
+        ("bakc", ""),
+        ("", ""),
+    ],
+)
+def test_back_and_more_are_keys_in_every_language_as_the_whole_message(typed, meant):
+    assert key(typed, WORDS) == meant
+
+
 @given(st.text(max_size=30))
 def test_words_around_a_stop_word_never_opt_out(words):
     assert not is_stop(f"leak {words} stop", WORDS)
@@ -89,7 +116,7 @@ def test_every_keyword_is_known_in_every_language(name, language):
 
 
 def test_the_promised_keywords_are_there_and_no_others():
-    promised = "REPORT STATUS POLL HELP LANGUAGE AREA MY RIGHTS START"
+    promised = "REPORT STATUS POLL HELP LANGUAGE AREA MY MENU RIGHTS START"
     assert set(WORDS.commands) == set(promised.split())
     assert all(set(keyword.words) == LANGUAGES for keyword in WORDS.commands.values())
     assert set(WORDS.stop) == LANGUAGES
