@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from app.engine.gsm import Letters
+
 Position = tuple[float, float]
 Ring = tuple[Position, ...]
 Polygon = tuple[Ring, ...]
@@ -25,10 +27,11 @@ class Fact(BaseModel):
 
 
 class Language(Fact):
-    """A language the city answers in; `name` is what its own speakers call it."""
+    """A language the city answers in; `name` is what its own speakers call it, `letters` what its texts are sent in."""
 
     code: str
     name: str
+    letters: Letters = "plain"
 
 
 class Hotline(Fact):
@@ -296,6 +299,11 @@ class City(Profile):
     def language(self, code: str) -> Language | None:
         """The language with this code."""
         return next((language for language in self.languages if language.code == code), None)
+
+    def letters(self, code: str) -> Letters:
+        """What texts in a language are sent in: the letters of every phone, or at a price its own."""
+        language = self.language(code)
+        return language.letters if language else "plain"
 
     def delimitation_in_force(self, day: dt.date) -> Delimitation | None:
         """The drawing of boundaries that holds on a day of the city."""

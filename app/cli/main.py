@@ -24,6 +24,7 @@ MATTERS = {
     "migrate": "processes",
     "poll": "polls",
     "prepare": "processes",
+    "price": "price",
     "sending": "sending",
     "sms": "phone",
     "staff": "staff",

@@ -1,20 +1,23 @@
 """Polls from the terminal: sent to the residents of a ward, closed, counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from typing import get_args
 
 import click
 
 from app.civic.city import City
+from app.civic.spoken import spoken
 from app.cli import show
 from app.cli.given import Given, acting, as_json, pass_given
+from app.cli.price import lines, priced
 from app.cli.trouble import Trouble
 from app.cli.wards import ward_numbered
-from app.engine.gsm import fold, parts, septets
+from app.engine.gsm import Letters, fold, parts, septets
 from app.jobs import inviting
 from app.jobs.work import Work
-from app.storage import audit, poll_results
+from app.storage import audit, invitations, poll_results
 from app.storage.tables import Poll
 from app.wiring import Services
 
@@ -32,6 +35,7 @@ class Asked:
     language: str | None
     who: str
     hours: float | None
+    letters: Letters | None
 
 
 @click.group()
@@ -44,6 +48,11 @@ def poll() -> None:
 @click.option("--choice", "choices", multiple=True, required=True, help="One answer; 2 to 9 of them, in their order.")
 @click.option("--ward", type=int, metavar="N", required=True, help="Whose residents are asked.")
 @click.option("--lang", "language", metavar="CODE", help="The language of the invitation [the city's own].")
+@click.option(
+    "--letters",
+    type=click.Choice(get_args(Letters)),
+    help="plain: every phone, cheap; correct: the language's own, at more than twice the price [the pack's choice].",
+)
 @click.option("--close-in", "hours", type=click.FloatRange(0, min_open=True), metavar="HOURS", help="When it ends.")
 @acting
 @as_json
@@ -54,6 +63,7 @@ def send(
     choices: tuple[str, ...],
     ward: int,
     language: str | None,
+    letters: Letters | None,
     hours: float | None,
     who: str,
     as_json: bool,
@@ -63,16 +73,16 @@ def send(
     \b
     Example: scripts/izwi poll send --question 'Move the market to Sunday?' --choice Yes --choice No --ward 12
     """
-    asked = Asked(
-        " ".join(question.split()), tuple(" ".join(one.split()) for one in choices), ward, language, who, hours
-    )
+    asked = Asked(_line(question), tuple(_line(one) for one in choices), ward, language, who, hours, letters)
     services = given.services
-    poll_id = opened(services, asked)
+    poll_id, priced = opened(services, asked)
     inviting.run(services)
     services.wakeups.wake("messages")
     with services.database.begin() as session:
         invited = session.get_one(Poll, poll_id).invited
-        show.plain({"id": poll_id, "invited": invited, "messages": poll_results.messages_of(session, poll_id)})
+        show.plain(
+            {"id": poll_id, "invited": invited, "messages": poll_results.messages_of(session, poll_id), **priced}
+        )
     if not invited:
         show.note(f"Nobody in ward {ward} has dialled or written yet, or wants to be asked.")
     show.when_texts_leave(services)
@@ -119,16 +129,18 @@ def results(given: Given, poll_id: int, as_json: bool) -> None:
     show.plain(found)
 
 
-def opened(services: Services, asked: Asked) -> int:
-    """Opens a poll, with its audit row, and returns its number; nobody is invited yet. Raises Trouble."""
+def opened(services: Services, asked: Asked) -> tuple[int, Mapping[str, object]]:
+    """Opens a poll, with its audit row: its number and, told before anybody is invited, its price. Raises Trouble."""
     ward, city = ward_numbered(services, asked.ward), services.cities.current().city
+    language = asked.language or city.default_language
     with services.database.begin() as session:
         work = Work.begin(services, session)
         found = Poll(
             question=asked.question,
-            language=asked.language or city.default_language,
+            language=language,
             choices=[{"key": str(number), "label": label} for number, label in enumerate(asked.choices, start=1)],
             ward_key=ward.key,
+            letters=asked.letters or city.letters(language),
             opened_at=work.now,
             closed_at=work.now + timedelta(hours=asked.hours) if asked.hours else None,
             cursor=0,
@@ -139,7 +151,7 @@ def opened(services: Services, asked: Asked) -> int:
         session.add(found)
         session.flush()
         audit.record(session, audit.Deed(asked.who, "poll.send", f"poll:{found.id}", _details(asked)), work.now)
-        return found.id
+        return found.id, _priced(work, found)
 
 
 def _line(words: str) -> str:
@@ -147,13 +159,23 @@ def _line(words: str) -> str:
     return " ".join(words.split())
 
 
+def _priced(work: Work, found: Poll) -> Mapping[str, object]:
+    """Says what the invitations will cost, with either letters."""
+    city, text = work.city, inviting.invitation(work, found, found.language)
+    texts = invitations.texts(work.session, found, city.uninvited_a_month, work.now)
+    for letters, words in lines(text, texts, city).items():
+        show.note(f"{letters} letters{', as chosen' if letters == found.letters else ''}: {words}")
+    return {"letters": found.letters, **priced(text, texts, city)}
+
+
 def check(work: Work, city: City, found: Poll) -> None:
     """What would keep people from reading or answering it. Raises Trouble."""
     labels = [choice["label"] for choice in found.choices]
     if city.election_holds(work.today):
         raise Trouble("an election is near: the city pack lets no poll leave today")
-    if found.language not in work.services.words.languages or city.language(found.language) is None:
-        raise Trouble(f"Izwi does not speak {found.language!r} here: it speaks {', '.join(_spoken(work, city))}")
+    known = [one.code for one in spoken(city, work.services.words)]
+    if found.language not in known:
+        raise Trouble(f"Izwi does not speak {found.language!r} here: it speaks {', '.join(known)}")
     if not FEWEST <= len(labels) <= MOST or len({label.casefold() for label in labels}) < len(labels):
         raise Trouble(f"a poll has {FEWEST} to {MOST} choices, each another")
     for words in (found.question, *labels):
@@ -171,16 +193,13 @@ def _fits(text: str) -> None:
         )
 
 
-def _spoken(work: Work, city: City) -> Sequence[str]:
-    return [one.code for one in city.languages if one.code in work.services.words.languages]
-
-
 def _details(asked: Asked) -> Mapping[str, object]:
     return {
         "question": asked.question,
         "choices": list(asked.choices),
         "ward": asked.ward,
         "hours": asked.hours,
+        "letters": asked.letters,
         "via": "terminal",
     }
 

@@ -6,12 +6,13 @@ Sources: 3GPP TS 23.038 (tables, 160 and 140 octets), TS 23.040 (6 octets of hea
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+Letters = Literal["plain", "correct"]  # folded into the alphabet, or as the language writes them
 EXTENSION: Final = "\f^{}\\[~]|€"  # each is sent as an escape and a letter
 COST: Final = {**dict.fromkeys(BASIC, 1), **dict.fromkeys(EXTENSION, 2)}
 
@@ -46,6 +47,19 @@ def fold(text: str) -> str:
     if septets(composed) is not None:
         return composed
     return "".join(character if character in COST else _nearest(character) for character in composed)
+
+
+def sent(text: str, letters: Letters) -> str:
+    """The text as it leaves: in plain letters folded, else with its own, composed; mere signs are folded either way."""
+    if letters == "plain":
+        return fold(text)
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(one if one in COST or _is_letter(one) else _nearest(one) for one in composed)
+
+
+def _is_letter(character: str) -> bool:
+    """Whether a character is a letter or a mark on one; an apostrophe that Unicode calls a letter is none."""
+    return unicodedata.category(character) in ("Lu", "Ll", "Lo", "Mn", "Mc")
 
 
 def _nearest(character: str) -> str:

@@ -35,7 +35,7 @@ class Words:
 
     @classmethod
     def load(cls, folder: Path, drafts: bool = False) -> "Words":
-        """The words of `<language>.po` in a folder, and `languages.yaml` beside it; FlowFaults for a file that is none."""
+        """The words of `<language>.po` in a folder, and of `languages.yaml` beside it; FlowFaults if they are none."""
         read = {path.stem: catalogue.read(path) for path in sorted(folder.glob("*.po"))}
         entries = {language: one.entries for language, one in read.items()}
         rules = {language: one.rule for language, one in read.items()}

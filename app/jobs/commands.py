@@ -23,7 +23,8 @@ def stop(message: Sms, command: Command) -> None:
     since = residents.texts_on_since(work.session, resident.phone_index)
     intent = f"stopped:{resident.id}:{since.isoformat() if since else ''}"
     text, at = message.say("sms.stopped"), message.letter.received_at
-    work.send(Text(intent, "stop", message.letter.phone, text, answers_at=at, tries=3))
+    letters = work.city.letters(message.language)
+    work.send(Text(intent, "stop", message.letter.phone, text, answers_at=at, tries=3, letters=letters))
 
 
 def start(message: Sms, command: Command) -> None:

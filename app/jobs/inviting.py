@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.engine.gsm import Letters
 from app.jobs import moves
 from app.jobs.work import Work
 from app.storage import invitations, questions
@@ -51,7 +52,7 @@ def _invite_chunk(work: Work, poll: Poll) -> int:
         return 0
     text = invitation(work, poll, poll.language)
     leaves_at = work.services.news_may_leave(work.now)
-    notice = Notice(text, leaves_at, asked(work, poll).until, work.city.uninvited_a_month)
+    notice = Notice(text, leaves_at, asked(work, poll).until, work.city.uninvited_a_month, letters_of(poll))
     invited = invitations.invite(work.session, poll, chunk, notice, work.now)
     poll.cursor, poll.invited = chunk.to, poll.invited + invited
     return invited
@@ -74,6 +75,11 @@ def asked(work: Work, poll: Poll) -> Asked:
 def invitation(work: Work, poll: Poll, language: str) -> str:
     """The text that puts a poll to a resident."""
     return work.say("poll.invite", language, question=poll.question, choices=numbered(poll))
+
+
+def letters_of(poll: Poll) -> Letters:
+    """What its invitations are sent in."""
+    return "correct" if poll.letters == "correct" else "plain"
 
 
 def numbered(poll: Poll) -> str:

@@ -39,7 +39,8 @@ class Sms:
         """Answers what was asked, with a text that tells whoever reads it nothing of this resident."""
         intent = f"{purpose}:{self.letter.key}"
         at = self.letter.received_at
-        self.work.send(Text(intent, purpose, self.letter.phone, text, answers_at=at, tries=3))
+        letters = self.work.city.letters(self.language)
+        self.work.send(Text(intent, purpose, self.letter.phone, text, answers_at=at, tries=3, letters=letters))
 
     def tell(self, purpose: str, text: str) -> None:
         """Answers what was asked with something of theirs: others may read it, so perhaps only by dial."""

@@ -97,7 +97,8 @@ class Work:
             phone = self.phone_of(resident)
         except Unsealable:
             return
-        self.send(Text(intent, purpose, phone, text, **how))  # type: ignore[arg-type]
+        letters = self.city.letters(resident.language)
+        self.send(Text(intent, purpose, phone, text, letters=letters, **how))  # type: ignore[arg-type]
 
     # -- words about a case ----------------------------------------------------------------------------------------
 

@@ -27,12 +27,16 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Notice:
-    """An invitation: its text, when it may leave, until when an answer is waited for, how many a month are borne."""
+    """An invitation: its text, when it may leave, until when an answer is waited for, how many a month are borne.
+
+    `letters`: what it is sent in.
+    """
 
     text: str
     leaves_at: datetime
     until: datetime
     cap: int
+    letters: gsm.Letters = "plain"
 
 
 def next_chunk(session: Session, poll: Poll, most: int) -> Chunk | None:
@@ -54,6 +58,12 @@ def invite(session: Session, poll: Poll, chunk: Chunk, notice: Notice, now: date
     _insert(session, Question, invited, {"phone_index": Resident.phone_index}, _question(poll, notice, now))
     _insert(session, Message, invited.where(_texts_lately(now) < notice.cap), _to_them(poll), _text(notice, now))
     return new
+
+
+def texts(session: Session, poll: Poll, cap: int, now: datetime) -> int:
+    """How many texts would invite to a poll, if it were sent now."""
+    invited = _may_be_asked(poll).where(~_opted_out(), _texts_lately(now) < cap)
+    return session.scalar(select(func.count()).select_from(invited.subquery())) or 0
 
 
 def _may_be_asked(poll: Poll) -> People:
@@ -91,7 +101,7 @@ def _to_them(poll: Poll) -> Theirs:
 
 
 def _text(notice: Notice, now: datetime) -> Mapping[str, object]:
-    text = gsm.fold(notice.text)
+    text = gsm.sent(notice.text, notice.letters)
     segments = len(gsm.parts(text).texts)
     known = {"purpose": "poll", "text": text, "segments": segments, "tries": 1}
     return {**known, "due_at": notice.leaves_at, "created_at": now}

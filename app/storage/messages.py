@@ -24,7 +24,8 @@ CHUNK = 1000
 class Text:
     """A text to be sent. `answers_at`: when the person did what it answers, so that only a later STOP holds it back.
 
-    `tries`: 1 = at most once (polls, digests), 3 = a doubled text is better than none (receipts).
+    `tries`: 1 = at most once (polls, digests), 3 = a doubled text is better than none (receipts). `letters`: what it is
+    sent in, and so what is counted.
     """
 
     intent: str
@@ -34,6 +35,7 @@ class Text:
     answers_at: datetime | None = None
     tries: int = 1
     due_at: datetime | None = None
+    letters: gsm.Letters = "plain"
 
 
 def queue(session: Session, texts: Sequence[Text], vault: Vault, now: datetime) -> int:
@@ -48,7 +50,7 @@ def queue(session: Session, texts: Sequence[Text], vault: Vault, now: datetime) 
 
 def _row(text: Text, vault: Vault, now: datetime) -> dict[str, object]:
     index = vault.index(text.phone)
-    body = gsm.fold(text.text)
+    body = gsm.sent(text.text, text.letters)
     return {
         "intent": text.intent,
         "purpose": text.purpose,
