@@ -116,7 +116,7 @@ def test_a_slip_that_fits_several_finds_several(index):
 
 
 def test_the_number_of_an_extension_is_never_guessed(index):
-    assert index.find("lakevew ext 12", 12) == []
+    assert names(index.find("lakevew ext 12", 12)) == ["Lakeview"]
 
 
 def test_a_sentence_with_one_place_finds_it(index):
