@@ -1,6 +1,7 @@
 """The one place where the parts are joined; Clock is among them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,12 @@ from time import monotonic
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from sqlalchemy.orm import Session
 
 from app.civic import categories, dates, keywords, msisdn, quiet, standards
 from app.civic.city import City
 from app.civic.keywords import Keywords
+from app.civic.landmarks import Landmark, Landmarks
 from app.civic.places import PlaceIndex
 from app.config import Settings, read_settings
 from app.engine import load
@@ -22,7 +25,7 @@ from app.engine.words import Texts, Words
 from app.gateway.africastalking import AfricasTalking
 from app.gateway.face import Gateway
 from app.gateway.simulator import Simulator
-from app.storage import cities, inbox
+from app.storage import cities, inbox, landmarks
 from app.storage.database import Database, DatabaseAway
 from app.storage.letters import Letter, Said
 from app.storage.patience import Hasty
@@ -34,6 +37,7 @@ from app.storage.wakeups import Wakeups
 
 FLOWS = Path(__file__).resolve().parent.parent / "flows"
 LOOK_AGAIN = 3.0
+LEARN_AGAIN = 60.0
 
 
 class NoCity(RuntimeError):
@@ -70,6 +74,7 @@ class Cities:
     clock: Clock
     known: Known | None = None
     looked_at: float = 0.0
+    learnt_at: float = 0.0
     lock: Lock = field(default_factory=Lock)
 
     def current(self) -> Known:
@@ -87,12 +92,13 @@ class Cities:
             with self.database.begin() as session:
                 pack = cities.newest(session)
                 if pack is None or self._is_known(pack):
+                    self._learn(session)
                     return
-                city = cities.load(session, pack)
+                city, learnt = cities.load(session, pack), landmarks.known(session)
         except DatabaseAway:
             self._look_beside_the_spool()
             return
-        self.known = self._know(pack, city)
+        self.known, self.learnt_at = self._know(pack, city, learnt), monotonic()
         cities.snapshot(self.folder, city)
 
     def _is_known(self, pack: int) -> bool:
@@ -100,14 +106,20 @@ class Cities:
         known = self.known
         return known is not None and known.pack == pack and known.day == dates.day(self.clock.now(), known.city.zone)
 
+    def _learn(self, session: Session) -> None:
+        """Hands what was learnt of landmarks meanwhile to the places, once a minute."""
+        if self.known is not None and monotonic() - self.learnt_at > LEARN_AGAIN:
+            places = self.known.places.knowing(Landmarks(landmarks.known(session)))
+            self.known, self.learnt_at = replace(self.known, places=places), monotonic()
+
     def _look_beside_the_spool(self) -> None:
         city = cities.from_snapshot(self.folder) if self.known is None else None
         if city is not None:
             self.known = self._know(0, city)
 
-    def _know(self, pack: int, city: City) -> Known:
+    def _know(self, pack: int, city: City, learnt: Iterable[Landmark] = ()) -> Known:
         day = dates.day(self.clock.now(), city.zone)
-        return Known(pack, day, city, PlaceIndex(city, day))
+        return Known(pack, day, city, PlaceIndex(city, day).knowing(Landmarks(learnt)))
 
 
 @dataclass(repr=False)  # it holds a whole city

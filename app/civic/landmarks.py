@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from app.civic.cases import Move, Status
 from app.civic.likeness import showable
 from app.civic.placenames import Words, read_words
 
@@ -15,6 +16,7 @@ CASES_TO_OFFER = 2
 CASES_TO_PLACE = 3
 """So many confirmed cases must have named a landmark before a message is placed by it without asking."""
 LETTERS_FOR_A_SLIP = 6
+CONFIRMED = frozenset({Status.ACKNOWLEDGED, Status.SCHEDULED, Status.IN_PROGRESS, Status.FIXED})
 
 STREET = {"st": "street", "str": "street", "rd": "road", "ave": "avenue", "dr": "drive", "cnr": "corner"}
 LEADING = frozenset({"near", "next", "to", "at", "by", "the", "opposite", "opp", "behind", "in", "on", "naby", "langs"})
@@ -30,6 +32,15 @@ class Landmark:
     name: str
     ward: str | None = None
     cases: int = 1
+
+
+def confirms(move: Move) -> bool:
+    """Whether a move is the one by which staff first take a case on: a case has it once, so its landmark counts once.
+
+    Staff who take it on have looked where it is. To wait for the word of residents that it is fixed would teach
+    nothing more of the spot, and much later; what is declined, taken back or merged is no case of its own.
+    """
+    return move.source == Status.RECEIVED and move.to in CONFIRMED
 
 
 def learnable(landmark: str, place: str, ward: str | None) -> Landmark | None:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from app.civic import cases as life
 from app.civic import references
 from app.civic.cases import By, Status, Verdict
+from app.civic.landmarks import confirms
 from app.jobs.work import Work
-from app.storage import cases, questions, residents
+from app.storage import cases, landmarks, questions, residents
 from app.storage.questions import Asked
 from app.storage.tables import Case, CaseEvent, Resident
 
@@ -36,6 +37,8 @@ def move(work: Work, case: Case, step: Step) -> life.Move:
     _write(work, case, move)
     if into is not None:
         cases.merge(work.session, case, into)
+    if confirms(move):
+        landmarks.learn(work.session, case, [one.code for one in work.city.categories if one.public])
     work.session.add(event := _event(work, case, move, step.who))
     work.session.flush()
     told = cases.reporters(work.session, case.id) if move.tells else ()
