@@ -13,24 +13,25 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy.orm import Session
 
-from app.civic import categories, dates, keywords, msisdn, quiet, standards
+from app.civic import categories, dates, msisdn, quiet, standards
 from app.civic.city import City
 from app.civic.keywords import Keywords
 from app.civic.landmarks import Landmark, Landmarks
 from app.civic.places import PlaceIndex
 from app.config import Settings, read_settings
-from app.engine import load
-from app.engine.flow import Flow
+from app.engine.flow import Flows
 from app.engine.words import Texts, Words
 from app.gateway.africastalking import AfricasTalking
 from app.gateway.face import Gateway
 from app.gateway.simulator import Simulator
 from app.storage import cities, inbox, landmarks
 from app.storage.database import Database, DatabaseAway
+from app.storage.editions import KEPT, Editions
 from app.storage.letters import Letter, Said
 from app.storage.patience import Hasty
 from app.storage.references import References
 from app.storage.sessions import Sessions
+from app.storage.shelf import Shelf
 from app.storage.spool import Spool
 from app.storage.vault import Vault
 from app.storage.wakeups import Wakeups
@@ -136,11 +137,28 @@ class Services:
     sessions: Sessions
     wakeups: Wakeups
     cities: Cities
-    flows: dict[str, Flow]
-    words: Words
-    texts: Texts
-    keywords: Keywords
+    editions: Editions
     gateway: Gateway
+
+    @property
+    def flows(self) -> Flows:
+        """The menus as they are now; a conversation goes on in the edition in which it began."""
+        return self.editions.current().flows
+
+    @property
+    def words(self) -> Words:
+        """The catalogues as they are now."""
+        return self.editions.current().words
+
+    @property
+    def texts(self) -> Texts:
+        """What is said outside screens, as it is now."""
+        return self.editions.current().texts
+
+    @property
+    def keywords(self) -> Keywords:
+        """What words of an SMS mean now."""
+        return self.editions.keywords()
 
     def keep(self, letter: Letter) -> Said:
         """Stores a letter in the inbox, else in the spool, and wakes the workers. Raises SpoolFull: nothing is kept."""
@@ -211,7 +229,6 @@ def wire(settings: Settings, statement_ms: int = 1000) -> Services:
         retry=Retry(NoBackoff(), 0),
         protocol=2,
     )
-    words = Words.load(FLOWS / "locale", drafts=settings.drafts)
     return Services(
         settings=settings,
         clock=clock,
@@ -223,10 +240,7 @@ def wire(settings: Settings, statement_ms: int = 1000) -> Services:
         sessions=Sessions(redis, vault),
         wakeups=Wakeups(redis),
         cities=Cities(database, settings.spool_dir, clock),
-        flows=dict(load.load(FLOWS)),
-        words=words,
-        texts=Texts.load(words, FLOWS / "texts.yaml"),
-        keywords=keywords.load(FLOWS / "keywords.yaml"),
+        editions=Editions(database, Shelf(settings.spool_dir, KEPT.total_seconds()), FLOWS, settings.drafts),
         gateway=gateway_of(settings),
     )
 

@@ -33,7 +33,8 @@ PLAIN: Final = {  # pydantic's words for a wrong type, in ours
 
 def load(folder: Path) -> Flows:
     """The flows of a folder, by the names of their files; FlowFaults with all that is wrong with any of them."""
-    files = {path.stem: path for path in sorted(folder.glob("*.yaml")) if path.stem not in NOT_FLOWS}
+    found = (path for path in sorted(folder.glob("*.yaml")) if not path.name.startswith("."))  # editors hide some there
+    files = {path.stem: path for path in found if path.stem not in NOT_FLOWS}
     return read({name: path.read_text("utf-8", errors="replace") for name, path in files.items()})
 
 
