@@ -12,10 +12,10 @@ from redis import RedisError
 
 from app.civic import cases as life
 from app.civic.cases import By, Status
-from app.conversation import finish_dropped
+from app.conversation.drafts import finish_dropped
 from app.jobs import digesting, intake, inviting, moves, redrawing, sending
 from app.jobs.work import Work
-from app.storage import cases, inbox, messages
+from app.storage import cases, inbox, messages, screens
 from app.storage.database import DatabaseAway
 from app.wiring import NoCity, Services
 
@@ -37,6 +37,7 @@ def tasks() -> list[Task]:
         Task(2, sweep),
         Task(5, finish_dropped_sessions),
         Task(15, mark_overdue),
+        Task(30, keep_screen_figures),
         Task(30, wake_the_slow),
         Task(60, close_long_fixed),
         Task(60, drop_parked_receipts),
@@ -87,7 +88,18 @@ def finish_dropped_sessions(services: Services) -> None:
             finish_dropped(services, key, held)
         except (KeyError, TypeError, ValueError) as error:  # an older version wrote it: the others go on
             log.error("a dropped session could not be read", error=type(error).__name__)
-            services.sessions.forget(key)
+            services.sessions.forget(held.phone, key)
+
+
+def keep_screen_figures(services: Services) -> None:
+    """What was counted of screens goes from Redis to where it lasts; what cannot be kept is counted on."""
+    counted = services.sessions.take_counts()
+    try:
+        with services.database.begin() as session:
+            screens.add(session, counted)
+    except DatabaseAway:
+        services.sessions.count(counted)
+        raise
 
 
 def wake_the_slow(services: Services) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from app.civic import keywords
-from app.conversation import converse
+from app.conversation.dialling import converse
 from app.engine.gsm import septets
 from app.engine.state import Reply
 from app.gateway.face import Hop

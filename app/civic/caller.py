@@ -34,12 +34,18 @@ class KnownPoll:
 
 @dataclass(frozen=True)
 class Caller:
-    """What is known of a caller before the first screen; somebody new is `Caller()`."""
+    """What is known of a caller before the first screen; somebody new is `Caller()`.
+
+    `home` and `second` are places they live in; `is_home_old`: they have not said so for half a year.
+    """
 
     language: str = ""
     home: str | None = None
     cases: tuple[KnownCase, ...] = ()
     polls: tuple[KnownPoll, ...] = ()
+    second: str | None = None
+    is_home_old: bool = False
+    for_others: bool = False
 
     def case(self, reference: str) -> KnownCase | None:
         """Their case with this reference."""
@@ -59,6 +65,9 @@ class Caller:
         known = {
             "language": self.language,
             "home_area": self.home or "",
+            "second_area": self.second or "",
+            "home_is_old": "yes" if self.home and self.is_home_old else "",
+            "reports_for_others": "yes" if self.for_others else "",
             "asked_case": asked.reference if asked else "",
             "reports_count": str(len(self.cases)),
             "polls_count": str(len(self.polls)),
@@ -81,7 +90,8 @@ class Caller:
             KnownPoll(poll["id"], poll["question"], tuple((key, label) for key, label in poll["choices"]))
             for poll in plain["polls"]
         )
-        return cls(plain["language"], plain["home"], cases, polls)
+        later = {name: plain[name] for name in ("second", "is_home_old", "for_others") if name in plain}
+        return cls(plain["language"], plain["home"], cases, polls, **later)
 
 
 def _case(plain: dict[str, Any]) -> KnownCase:

@@ -64,11 +64,14 @@ def _on_drop(flows: Flows, state: State) -> tuple[str, str] | None:
 
 
 def _caused(screen: Screen, state: State) -> State:
-    """The state with the effect of a finished screen gathered, and a copy of the answers as they are now."""
+    """The state with the effect of a finished screen gathered, and a copy of the answers as they are now.
+
+    What is done at once cannot be taken back: no way leads back past it.
+    """
     if screen.do is None:
         return state
     effect = Effect(screen.do.effect, dict(state.answers), state.at, screen.do.now)
-    return replace(state, effects=(*state.effects, effect))
+    return replace(state, effects=(*state.effects, effect), trail=() if screen.do.now else state.trail)
 
 
 @dataclass(frozen=True, slots=True)

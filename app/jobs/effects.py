@@ -34,8 +34,6 @@ def file_report(work: Work, resident: Resident, answers: Answers, cause: Cause) 
     """A report, with its receipt."""
     said = filing.said_by_dial(cause.key, cause.reference, dict(answers), cause.received_at)
     case, is_new = filing.file(work, resident, said)
-    if answers.get("where") == "moved":
-        filing.live(work, resident, said.place, said.ward)
     if is_new:
         filing.receipt(work, resident, case, said)
 

@@ -18,7 +18,10 @@ ASKED_BACK_FOR = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Said:
-    """What a resident said: `category`, `place` and `ward` are keys or empty, `reference` is what they were told."""
+    """What a resident said: `category`, `place` and `ward` are keys or empty, `reference` is what they were told.
+
+    `where` is their answer to where it is, seen from their home; `for_others`: the problem is a neighbour's.
+    """
 
     key: str
     channel: str
@@ -29,6 +32,8 @@ class Said:
     words: str
     joins: str
     received_at: datetime
+    where: str = ""
+    for_others: bool = False
 
 
 def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at: datetime) -> Said:
@@ -45,7 +50,15 @@ def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at:
         words=answers.get(WORDS, "") if landmark == TYPED else "",
         joins=joins,
         received_at=received_at,
+        where=_where(answers),
+        for_others=answers.get("whose") == "neighbour",
     )
+
+
+def _where(answers: dict[str, str]) -> str:
+    """What the answer says of the caller's home; "another area" says nothing unless they were asked about it."""
+    where = answers.get("where", "")
+    return "" if where == "another" and not answers.get("home_is_old") else where
 
 
 def said_by_joining(key: str, answers: dict[str, str], received_at: datetime) -> Said:
@@ -96,6 +109,7 @@ def _add(work: Work, case: Case, resident: Resident, said: Said) -> None:
             channel=said.channel,
             words=said.words,
             me_too=case.reports > 0,
+            for_others=said.for_others,
             received_at=said.received_at,
         )
     )
@@ -147,9 +161,21 @@ def _ward_of(work: Work, place: str, ward: str, day: date) -> str | None:
 
 
 def _learn_home(work: Work, resident: Resident, said: Said) -> None:
-    """The first place that somebody names is taken for their home, so that it is not asked again."""
-    if resident.place_key is None and said.place and work.city.place(said.place):
+    """The first place that somebody names is taken for their home, so that it is not asked again; a neighbour's never.
+
+    Who moved has a new home, who has two places keeps both, and who was asked whether they still live there has said.
+    """
+    if said.for_others:
+        return
+    if resident.second_place_key == said.place:
+        return
+    is_place = bool(work.city.place(said.place))
+    if said.where == "two" and is_place and said.place != resident.place_key:
+        resident.second_place_key = said.place
+    elif said.where == "moved" or (resident.place_key is None and is_place):
         live(work, resident, said.place, said.ward)
+    if said.where:
+        resident.place_said_at = work.now
 
 
 def live(work: Work, resident: Resident, place: str, ward: str) -> None:
@@ -160,6 +186,9 @@ def live(work: Work, resident: Resident, place: str, ward: str) -> None:
         home = resident.place_key or ""
         place = home if ward in work.city.wards_of(home, work.today) else ""
     resident.place_key, resident.ward_key = place or None, _ward_of(work, place, ward, work.today)
+    resident.place_said_at = work.now
+    if resident.second_place_key == resident.place_key:
+        resident.second_place_key = None
 
 
 def receipt(work: Work, resident: Resident, case: Case, said: Said) -> None:

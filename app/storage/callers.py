@@ -1,6 +1,6 @@
 """What is remembered of somebody who dials: one short read at the first hop of a session."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from app.civic.city import City
 from app.storage import cases, polls, residents
 from app.storage.tables import Case, Report, Resident
 
+HOME_HOLDS_FOR = timedelta(days=180)
+
 
 def recall(session: Session, index: bytes, city: City, now: datetime) -> Caller:
     """The caller behind a blind index; for somebody new only the polls that are open to all."""
@@ -22,7 +24,15 @@ def recall(session: Session, index: bytes, city: City, now: datetime) -> Caller:
     )
     if resident is None:
         return Caller(polls=known_polls)
-    return Caller(resident.language, resident.place_key, _cases(session, resident, city), known_polls)
+    return Caller(
+        language=resident.language,
+        home=resident.place_key,
+        cases=_cases(session, resident, city),
+        polls=known_polls,
+        second=resident.second_place_key,
+        is_home_old=now - (resident.place_said_at or resident.created_at) > HOME_HOLDS_FOR,
+        for_others=resident.for_others,
+    )
 
 
 def _cases(session: Session, resident: Resident, city: City) -> tuple[KnownCase, ...]:

@@ -3,7 +3,8 @@
 import hmac
 import json
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -13,8 +14,14 @@ from redis import Redis, RedisError
 from app.storage.vault import Unsealable, Vault
 
 KEPT_SECONDS = 60 * 60
+LOST_SECONDS = 5 * 60  # longer than any network keeps a session
 OPEN = "ussd:open"
+COUNTS = "screens:counts"
+WHOLE = "sessions:whole"  # gone with everything else when Redis loses what it held
+LOST = "sessions:lost"
 MOST_HERE = 10_000
+MOST_RECENT = 2_000
+MOST_FORGOTTEN = 200
 
 # Written only if the transcript that the writer saw is still the one that stands there; otherwise the winner's value.
 SWAP = """
@@ -23,6 +30,21 @@ if held and held ~= ARGV[1] then return redis.call('HGET', KEYS[1], 'v') end
 redis.call('HSET', KEYS[1], 't', ARGV[2], 'v', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 if ARGV[5] == '' then redis.call('ZREM', KEYS[2], KEYS[1]) else redis.call('ZADD', KEYS[2], ARGV[5], KEYS[1]) end
+local also = cjson.decode(ARGV[6])
+for _, gone in ipairs(also.drops) do
+  redis.call('DEL', gone)
+  redis.call('ZREM', KEYS[2], gone)
+end
+for waiting, due in pairs(also.waits) do redis.call('ZADD', KEYS[2], 'XX', due, waiting) end
+for screen, n in pairs(also.counts) do redis.call('HINCRBY', KEYS[4], screen, n) end
+if also.is_draft then
+  redis.call('SET', KEYS[3], KEYS[1], 'EX', ARGV[4])
+elseif redis.call('GET', KEYS[3]) == KEYS[1] then
+  redis.call('DEL', KEYS[3])
+end
+if redis.call('SETNX', KEYS[5], '1') == 1 and also.has_met or also.was_away then
+  redis.call('SET', KEYS[6], '1', 'EX', ARGV[7])
+end
 return false
 """
 
@@ -31,7 +53,8 @@ return false
 class Held:
     """What is known of a session: the transcript seen, where the conversation stands, what was last said and when.
 
-    `before`: keys of the sessions that the same number left open when this one began.
+    `edition` is the digest of the flows in which it began; `draft` the id of the session under which its report is
+    filed; `before` are the keys of the sessions that the same number left open when this one began.
     """
 
     transcript: str
@@ -41,17 +64,40 @@ class Held:
     phone: str
     session_id: str
     at: str
+    edition: str = ""
+    draft: str = ""
     before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a hop makes of a session and of those around it: all of it is written, or nothing.
+
+    `due`: when the session counts as dropped (seconds since the epoch), None once it has ended. `is_draft`: worth
+    going on with if the call breaks off. `drops`: sessions given up with it. `waits`: when those left open are due.
+    `counts`: what is added to the figures of screens.
+    """
+
+    new: Held
+    due: float | None
+    is_draft: bool = False
+    drops: tuple[str, ...] = ()
+    waits: Mapping[str, float] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
 class Sessions:
-    """Open sessions. While Redis is away they are held by this process, as long as it lives."""
+    """Open sessions. While Redis is away, or has lost them, this process goes on with those that it saw."""
 
     redis: "Redis"
     vault: Vault
-    here: "OrderedDict[str, tuple[Held, float | None]]" = field(default_factory=OrderedDict)
+    here: "OrderedDict[str, Change]" = field(default_factory=OrderedDict)  # not written yet
+    recent: "OrderedDict[str, Held]" = field(default_factory=OrderedDict)
+    forgotten: "OrderedDict[str, str]" = field(default_factory=OrderedDict)  # last words, for the network's repeats
     lock: Lock = field(default_factory=Lock)
+    has_met: bool = False
+    was_away: bool = False
 
     def key(self, session_id: str, phone: str) -> str:
         """Where a session lies: no number can be read out of it."""
@@ -59,60 +105,57 @@ class Sessions:
 
     def load(self, key: str) -> Held | None:
         """The session under `key`, None if there is none that can be opened."""
-        here, due = self.here.get(key, (None, None))
+        here = self.here.get(key)
         try:
-            held = self._open(key, self.redis.hget(key, "v"))
-            if here is None or (held is not None and len(held.transcript) >= len(here.transcript)):
+            held = self._open(key, self.redis.hget(key, "v")) or self.recent.get(key)
+            if here is None or (held is not None and len(held.transcript) >= len(here.new.transcript)):
                 return held
             # Redis was away for some hops, and is back: from now on it knows of them again.
-            return self._swap(key, held.transcript if held else None, here, due) or here
+            return self._swap(key, held.transcript if held else None, here) or here.new
         except RedisError:
-            return here
+            return here.new if here is not None else self.recent.get(key)
 
-    def swap(self, key: str, seen: str | None, new: Held, due: float | None) -> Held | None:
-        """Writes `new` if the transcript is still `seen` (None: no session yet); else returns what another wrote.
-
-        `due`: when the session counts as dropped (seconds since the epoch), None once it has ended.
-        """
+    def swap(self, key: str, seen: str | None, change: Change) -> Held | None:
+        """Writes a change if the transcript is still `seen` (None: no session yet); else returns what another wrote."""
         try:
-            lost = self._swap(key, seen, new, due)
+            lost = self._swap(key, seen, change)
         except RedisError:
-            return self._swap_here(key, seen, new, due)
+            self.was_away = True
+            return self._swap_here(key, seen, change)
         self.here.pop(key, None)
         return lost
 
-    def follow(self, phone: str, key: str, wait_until: float) -> tuple[str, ...]:
-        """Notes that a number began this session; returns the keys of all that it left open, which now wait for it.
-
-        `wait_until`: when those count as dropped after all (seconds since the epoch).
-        """
+    def left_open(self, phone: str, now: float) -> tuple[str, Held] | None:
+        """The draft that a number left when its call broke off, while its time has not run out."""
         try:
-            last = self.redis.set(self._of(phone), key, ex=KEPT_SECONDS, get=True)
-            held = self.load(_text(last)) if last else None
-            left = (*held.before, *(() if held.ends else (_text(last),))) if held is not None else ()
-            if left:
-                self.redis.zadd(OPEN, dict.fromkeys(left, wait_until), xx=True)
+            key = _text(self.redis.get(self._of(phone)) or "")
+            due = self.redis.zscore(OPEN, key) if key else None
+            held = self.load(key) if due is not None and due > now else None
         except RedisError:
-            return ()
-        return left
+            return None
+        return (key, held) if held is not None and not held.ends else None
 
-    def unfollow(self, phone: str) -> None:
-        """Forgets that a number has dialled."""
+    def lost_lately(self) -> bool:
+        """Whether a session that is not found may have been there: Redis is away, or lost what it held."""
         try:
-            self.redis.delete(self._of(phone))
+            whole, lost = self.redis.exists(WHOLE), self.redis.exists(LOST)
         except RedisError:
-            return
+            return True
+        return bool(lost or self.was_away or (self.has_met and not whole))
 
-    def forget(self, *keys: str) -> None:
-        """Removes sessions and every trace of them; repeats of their last hops are worked out again."""
-        if not keys:
-            return
-        for key in keys:
+    def forget(self, phone: str, key: str, last_words: str = "") -> None:
+        """Removes a session of a number and every trace of it; what it said last stays in this process alone."""
+        with self.lock:
             self.here.pop(key, None)
+            self.recent.pop(key, None)
+            self.forgotten[key] = last_words
+            while len(self.forgotten) > MOST_FORGOTTEN:
+                self.forgotten.popitem(last=False)
         try:
+            left = _text(self.redis.get(self._of(phone)) or "")
             pipeline = self.redis.pipeline()
-            pipeline.delete(*keys)
-            pipeline.zrem(OPEN, *keys)
+            pipeline.delete(key, *([self._of(phone)] if left == key else []))
+            pipeline.zrem(OPEN, key)
             pipeline.execute()
         except RedisError:
             return
@@ -126,23 +169,57 @@ class Sessions:
             self.redis.zrem(OPEN, *gone)
         return [(key, session) for key, session in held if session is not None]
 
+    def take_counts(self) -> dict[str, int]:
+        """What was counted of screens since it was last taken. Raises RedisError."""
+        taken = self.redis.pipeline()
+        taken.hgetall(COUNTS)
+        taken.delete(COUNTS)
+        counted, _ = taken.execute()
+        return {_text(name): int(n) for name, n in counted.items()}
+
+    def count(self, counted: Mapping[str, int]) -> None:
+        """Adds to what is counted of screens. Raises RedisError."""
+        added = self.redis.pipeline()
+        for name, n in counted.items():
+            added.hincrby(COUNTS, name, n)
+        added.execute()
+
     def _of(self, phone: str) -> str:
         return f"ussd:of:{self.vault.index(phone).hex()}"
 
-    def _swap(self, key: str, seen: str | None, new: Held, due: float | None) -> Held | None:
+    def _swap(self, key: str, seen: str | None, change: Change) -> Held | None:
+        new = change.new
         sealed = self.vault.seal(json.dumps(new.__dict__), key.encode())
-        digest = "" if seen is None else _digest(seen)
-        until: str | float = "" if due is None else due
-        arguments = (digest, _digest(new.transcript), sealed, KEPT_SECONDS, until)
-        lost = self.redis.eval(SWAP, 2, key, OPEN, *arguments)
-        return self._open(key, lost) if lost else None
+        also = {
+            "drops": change.drops,
+            "waits": change.waits,
+            "counts": change.counts,
+            "is_draft": change.is_draft,
+            "has_met": self.has_met,
+            "was_away": self.was_away,
+        }
+        keys = (key, OPEN, self._of(new.phone), COUNTS, WHOLE, LOST)
+        digest, due = "" if seen is None else _digest(seen), "" if change.due is None else change.due
+        arguments = (digest, _digest(new.transcript), sealed, KEPT_SECONDS, due, json.dumps(also), LOST_SECONDS)
+        lost = self.redis.eval(SWAP, len(keys), *keys, *arguments)
+        self.has_met, self.was_away = True, False
+        held = self._open(key, lost) if lost else None
+        self._remember(key, held or new)
+        return held
 
-    def _swap_here(self, key: str, seen: str | None, new: Held, due: float | None) -> Held | None:
+    def _remember(self, key: str, held: Held) -> None:
         with self.lock:
-            held, _ = self.here.get(key, (None, None))
-            if held is not None and held.transcript != seen:
-                return held
-            self.here[key] = new, due
+            self.recent[key] = held
+            self.recent.move_to_end(key)
+            while len(self.recent) > MOST_RECENT:
+                self.recent.popitem(last=False)
+
+    def _swap_here(self, key: str, seen: str | None, change: Change) -> Held | None:
+        with self.lock:
+            stands = self.here.get(key)
+            if stands is not None and stands.new.transcript != seen:
+                return stands.new
+            self.here[key] = change
             while len(self.here) > MOST_HERE:
                 self.here.popitem(last=False)
         return None
@@ -152,7 +229,9 @@ class Sessions:
             return None
         try:
             plain = json.loads(self.vault.open(sealed, key.encode()))
-            return Held(**{**plain, "before": tuple(plain.get("before", ()))})
+            known = {one.name for one in fields(Held)}  # an older or newer version of this code may have written it
+            kept = {name: value for name, value in plain.items() if name in known}
+            return Held(**{**kept, "before": tuple(kept.get("before", ()))})
         except (Unsealable, TypeError):
             return None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from app.civic import keywords, msisdn
-from app.conversation import converse
+from app.conversation.dialling import converse
 from app.engine.state import Reply
 from app.engine.words import SOURCE_LANGUAGE
 from app.gateway import africastalking, fields

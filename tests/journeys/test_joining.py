@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.conversation import finish_dropped
+from app.conversation.drafts import finish_dropped
 from app.storage import cases
 from app.storage.tables import Inbox, Report
 from app.wiring import Services
@@ -29,7 +29,7 @@ def reports_on(services: Services, reference: str) -> int:
 
 def test_who_does_not_join_after_all_reports_something_else_under_a_number_of_its_own(neighbour: Phone):
     neighbour.dial_directly("9", THEIRS)
-    typed = ("2", "1", "1", "1", "ACAC", "1", "Clinic")  # start page, English, report, no water
+    typed = ("2", "1", "1", "ACAC", "1", "Clinic", "1")  # start page, report, no water ... English
     said = [neighbour.type(one).text for one in typed][-1]
     work(neighbour.services)
 
@@ -40,7 +40,7 @@ def test_who_does_not_join_after_all_reports_something_else_under_a_number_of_it
 
 def test_who_does_not_join_and_does_not_know_the_area_is_not_placed_at_the_neighbours(neighbour: Phone):
     neighbour.dial_directly("9", THEIRS)
-    said = [neighbour.type(one).text for one in ("2", "1", "1", "1", "1", "Clinic")][-1]
+    said = [neighbour.type(one).text for one in ("2", "1", "1", "1", "Clinic", "1")][-1]
 
     assert said.startswith("Thanks. 100 001 5: No water, area not known.")
 
@@ -48,7 +48,7 @@ def test_who_does_not_join_and_does_not_know_the_area_is_not_placed_at_the_neigh
 def test_a_report_that_is_dropped_after_a_look_at_a_neighbours_case_does_not_join_it(neighbour: Phone):
     services = neighbour.services
     neighbour.dial_directly("9", THEIRS)
-    for one in ("2", "1", "1", "1"):
+    for one in ("2", "1", "1"):
         neighbour.type(one)
     for key, held in services.sessions.dropped(services.clock.now().timestamp() + 700, 10):
         finish_dropped(services, key, held)
@@ -60,8 +60,9 @@ def test_a_report_that_is_dropped_after_a_look_at_a_neighbours_case_does_not_joi
 
 def test_who_joins_is_told_what_they_joined(neighbour: Phone):
     neighbour.dial_directly("9", THEIRS)
-    said = neighbour.type("1").text
+    asked, said = (neighbour.type("1").text for _ in range(2))
     work(neighbour.services)
 
+    assert asked.startswith("Almost done. Which language do you read best?")
     assert said == "Thanks. You are added to 100 000 2: Water leak, Kholofelo. We will ask you if it is fixed."
     assert reports_on(neighbour.services, THEIRS) == 2

@@ -16,7 +16,7 @@ from app.local import valkey
 from app.local.program import running
 from app.local.services import until
 from app.storage.patience import Hasty
-from app.storage.sessions import Held, Sessions
+from app.storage.sessions import Change, Held, Sessions
 from app.storage.wakeups import QUEUES, Wakeups
 from app.wiring import Services
 from tests.phones import Phone
@@ -137,15 +137,15 @@ def test_a_session_goes_on_in_this_process_when_valkey_is_killed(own: Own, servi
     key = sessions.key("session-1", PHONE)
     own.kill()
 
-    assert sessions.swap(key, None, HELD, due=None) is None
+    assert sessions.swap(key, None, Change(HELD, None)) is None
     assert sessions.load(key) == HELD
 
 
 def test_a_session_is_written_only_over_what_its_writer_saw(services: Services):
     sessions, key = services.sessions, services.sessions.key("session-1", PHONE)
-    sessions.swap(key, None, HELD, due=100.0)
+    sessions.swap(key, None, Change(HELD, 100.0))
 
-    lost = sessions.swap(key, "1", Held("1*1*2", {}, "Later", False, PHONE, "session-1", AT), due=100.0)
+    lost = sessions.swap(key, "1", Change(Held("1*1*2", {}, "Later", False, PHONE, "session-1", AT), 100.0))
 
     assert lost == HELD
     assert sessions.load(key) == HELD
@@ -153,18 +153,18 @@ def test_a_session_is_written_only_over_what_its_writer_saw(services: Services):
 
 def test_sessions_that_ran_out_are_found_until_they_are_dealt_with(services: Services):
     sessions, key = services.sessions, services.sessions.key("session-1", PHONE)
-    sessions.swap(key, None, HELD, due=100.0)
+    sessions.swap(key, None, Change(HELD, 100.0))
 
     assert sessions.dropped(99.0, 10) == []
     assert sessions.dropped(101.0, 10) == [(key, HELD)]
-    sessions.forget(key)
+    sessions.forget(PHONE, key)
     assert sessions.dropped(101.0, 10) == []
 
 
 def test_a_session_of_another_key_or_with_damage_is_no_session(services: Services):
     sessions = services.sessions
     one, other = (sessions.key(f"session-{n}", PHONE) for n in (1, 2))
-    sessions.swap(one, None, HELD, due=None)
+    sessions.swap(one, None, Change(HELD, None))
     services.redis.hset(other, "v", services.redis.hget(one, "v"))
 
     assert sessions.load(other) is None
@@ -172,7 +172,16 @@ def test_a_session_of_another_key_or_with_damage_is_no_session(services: Service
 
 def test_a_forgotten_session_leaves_no_trace(services: Services):
     sessions, key = services.sessions, services.sessions.key("session-1", PHONE)
-    sessions.swap(key, None, HELD, due=100.0)
-    sessions.forget(key)
+    sessions.swap(key, None, Change(HELD, 100.0))
+    sessions.forget(PHONE, key)
 
     assert services.redis.keys("ussd:*") == []
+
+
+def test_what_was_counted_of_screens_is_taken_once(services: Services):
+    sessions, key = services.sessions, services.sessions.key("session-1", PHONE)
+    sessions.swap(key, None, Change(HELD, 100.0, counts={"2026-03-03|report.kind|shown": 1}))
+    sessions.count({"2026-03-03|report.kind|shown": 2})
+
+    assert sessions.take_counts() == {"2026-03-03|report.kind|shown": 3}
+    assert sessions.take_counts() == {}

@@ -1,0 +1,36 @@
+"""How screens fare, counted for all phones together: shown, answered, not understood, how long people looked."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.civic import dates
+from app.engine.state import Reply, State
+from app.storage.sessions import Held
+
+LONGEST_LOOK = 180_000  # milliseconds: no network leaves a screen open longer
+
+
+def counts(held: Held | None, state: State, reply: Reply, now: datetime, zone: ZoneInfo) -> dict[str, int]:
+    """What one hop adds, as `day|flow.screen|metric` -> n; nothing tells whose hop it was."""
+    day = dates.day(now, zone)
+    return {f"{day}|{screen}|{metric}": n for screen, metric, n in _counted(held, state, reply, now)}
+
+
+def _counted(held: Held | None, state: State, reply: Reply, now: datetime) -> Iterator[tuple[str, str, int]]:
+    before = State.read(held.state["state"]) if held else None
+    if held is not None and before is not None:
+        yield before.at, "hops", 1
+        yield before.at, "looked_ms", _looked(held, now)
+    if before is None or before.at != state.at:
+        yield state.at, "shown", 1
+    elif before.page == state.page:
+        yield state.at, "retries", 1
+    if reply.ends:
+        yield state.at, "ended", 1
+
+
+def _looked(held: Held, now: datetime) -> int:
+    """Milliseconds between our reply and the next input."""
+    passed = (now - datetime.fromisoformat(held.at)).total_seconds() * 1000
+    return int(min(max(passed, 0), LONGEST_LOOK))
