@@ -221,12 +221,13 @@ class Longest:
     def _reports(self) -> Iterator[tuple[int, str]]:
         """Every report that can be filed by dialling: what category, area and next step cost together; the last."""
         steps = {owner.code: longest(self._steps(owner)) for owner in self.city.owners}
-        areas = [(place.key, place.name) for place in self.city.places]
+        costs = {code: _cost(words) for code, words in steps.items()}
+        areas = [(None, _cost(self._elsewhere)), *((place.key, _cost(place.name)) for place in self.city.places)]
         for category in (one for one in self.city.categories if one.ending is None):
             label = _cost(self._label(category))
-            for place, name in [*areas, (None, self._elsewhere)]:
-                words = steps[self.city.owner_of(category.code, place).code]
-                yield label + _cost(name) + _cost(words), words
+            for place, area in areas:
+                owner = self.city.owner_of(category.code, place).code
+                yield label + area + costs[owner], steps[owner]
 
     def _steps(self, owner: Owner) -> Iterator[str]:
         """What may be said to happen next where somebody must act."""

@@ -27,11 +27,17 @@ DEFAULTS = {name: Settings.model_fields[name].default for name in ("service_code
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found, and of how many screens in how many languages."""
+    """What a check found, and what it drew: every screen in every language, with all of `worst` at its longest."""
 
     faults: Sequence[Fault]
-    screens: int
+    drawn: int
     languages: Sequence[str]
+    worst: int
+
+    @property
+    def screens(self) -> int:
+        """How many screens there are, in whatever language."""
+        return self.drawn // len(self.languages)
 
 
 @click.group()
@@ -59,8 +65,8 @@ def check(folder: Path, as_json: bool) -> None:
     seconds = round(time.monotonic() - began, 1)
     lines = [f"{fault.file}:{fault.line}: {fault.what}" for fault in found.faults]
     if as_json:
-        plain = {"faults": lines, "screens": found.screens, "languages": list(found.languages), "seconds": seconds}
-        show.plain(plain)
+        drawn = {"drawn": found.drawn, "screens": found.screens, "languages": list(found.languages)}
+        show.plain({"faults": lines, **drawn, "worst": found.worst, "seconds": seconds})
     else:
         click.echo("\n".join([*lines, said(found, seconds)]))
     if found.faults:
@@ -88,8 +94,8 @@ def checked(folder: Path) -> Checked:
     words = Words.load(FLOWS / "locale", drafts=True)
     texts = Texts.load(words, FLOWS / "texts.yaml")
     longest = worst(pack.read(folder), texts, codes(), EFFECTS)
-    faults, screens = engine.check(load.load(FLOWS), words, texts, longest)
-    return Checked(sorted({*faults, *screens_too_long(texts, longest)}), screens, words.languages)
+    faults, drawn = engine.check(load.load(FLOWS), words, texts, longest)
+    return Checked(sorted({*faults, *screens_too_long(texts, longest)}), drawn, words.languages, longest.count)
 
 
 def codes() -> Codes:
@@ -101,5 +107,6 @@ def codes() -> Codes:
 
 def said(found: Checked, seconds: float) -> str:
     """The outcome in a line."""
-    spoken = ", ".join(found.languages)
-    return f"{len(found.faults)} faults in {found.screens} screens (all languages: {spoken}), {seconds} s"
+    spoken = f"{len(found.languages)} languages ({', '.join(found.languages)})"
+    drawn = f"{found.drawn} screens drawn: {found.screens} x {spoken}, each with {found.worst} values at their longest"
+    return f"{len(found.faults)} faults. {drawn}. {seconds} s"

@@ -33,6 +33,11 @@ class Worst:
     kinds: frozenset[str] | None = None
     effects: frozenset[str] | None = None
 
+    @property
+    def count(self) -> int:
+        """How many values and lists a screen may have."""
+        return sum(len({name for one in lent.values() for name in one}) for lent in (self.values, self.lists))
+
     def value(self, name: str, language: str) -> str | None:
         """The longest value of a placeholder, None if there is no such placeholder."""
         return self.values.get(language, {}).get(name, self.values.get(SOURCE_LANGUAGE, {}).get(name))
