@@ -167,8 +167,6 @@ def _learn_home(work: Work, resident: Resident, said: Said) -> None:
     """
     if said.for_others:
         return
-    if resident.second_place_key == said.place:
-        return
     is_place = bool(work.city.place(said.place))
     if said.where == "two" and is_place and said.place != resident.place_key:
         resident.second_place_key = said.place
