@@ -7,7 +7,7 @@ from app.engine.flow import Flow, Menu, Screen
 from app.engine.render import SAYS
 from app.engine.source import Fault
 from app.engine.state import Option
-from app.engine.words import Entry, Texts, Words, sources
+from app.engine.words import Counted, Entry, Texts, Words, sources
 from tests.engine.phone import CITY, flow, options
 
 LISTS = {"en": {"categories": options("a", "danger"), "alike": options("b"), "languages": options("en", "zu")}}
@@ -109,6 +109,53 @@ def test_a_translation_must_hold_its_placeholders_and_letters(said, what):
     assert f"report.thanks: {what}" in [fault.what for fault in faults]
     assert {fault.file for fault in faults} == {"locale/zu.po"}
     assert all(fault.line > 1 for fault in faults)
+
+
+DAYS = Counted("{count} day late", "{count} days late")
+
+
+@pytest.mark.parametrize(
+    ("forms", "faults"),
+    [
+        (("usuku {count}", "izinsuku {count}"), []),
+        (("usuku", "izinsuku {count}"), ["a.b: lost {count}"]),
+        (("usuku {count}", "izinsuku {many}"), ["a.b: lost {count}, unknown {many}"]),
+        ((), ["a.b: needs plural forms: msgid_plural and msgstr[0]"]),
+    ],
+)
+def test_every_plural_form_must_be_there_and_hold_its_placeholders(forms, faults):
+    words = spoken(CITY)
+    words.catalogues["zu"][("a.b", DAYS.one)] = Entry("usuku {count}", False, 7, forms)
+    worst = Worst({"en": {**VALUES["en"], "count": "9,999"}}, LISTS)
+
+    found_in = check(CITY, words, Texts(words, {"a.b": DAYS}), worst)[0]
+
+    assert [fault.what for fault in found_in] == faults
+    assert {(fault.file, fault.line) for fault in found_in} <= {("locale/zu.po", 7)}
+
+
+def test_plural_forms_where_nothing_is_counted_are_a_fault():
+    words = spoken(CITY)
+    words.catalogues["zu"][("report.landmark", "Near what?")] = Entry("Eduze?", False, 7, ("Eduze?", "Eduze kwani?"))
+
+    assert found(CITY, words) == [
+        Fault("locale/zu.po", 7, "report.landmark: no count here, so no plural forms"),
+    ]
+
+
+def test_every_plural_form_must_fit_its_segments():
+    worst = Worst({"en": {**VALUES["en"], "count": "1"}}, LISTS, segments=1)
+    long = Counted("{count} day", "{count} days " + "x" * 160)
+
+    faults = found(CITY, worst=worst, texts={"a.b": long})
+    assert [fault.what for fault in faults] == ["a.b: 2 segments, 1 are allowed"]
+
+
+def test_one_and_other_must_ask_for_the_same():
+    worst = Worst({"en": {**VALUES["en"], "count": "1"}}, LISTS)
+
+    faults = found(CITY, worst=worst, texts={"a.b": Counted("a day", "{count} days")})
+    assert [fault.what for fault in faults] == ["a.b: one and other must have the same placeholders"]
 
 
 def test_letters_that_can_be_folded_are_no_fault():

@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 
 from app.engine.render import SAYS
 from app.engine.source import Fault, FlowFaults
-from app.engine.words import Texts, Words, sources, template
+from app.engine.words import Counted, Texts, Words, sources, template
 from tests.engine.phone import CITY
 
 ZU = """
@@ -39,6 +39,19 @@ msgid "Which area?"
 msgstr ""
 """
 DRAFT = '#, fuzzy\nmsgctxt "report.kind"\nmsgid "What is wrong?"\nmsgstr "Bothata ke eng?"\n'
+
+
+DAYS = Counted("{count} day", "{count} days")
+POLISH = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+COUNTED = 'msgctxt "a.b"\nmsgid "{count} day"\nmsgid_plural "{count} days"\n'
+
+
+def counting(folder: Path, rule: str, *forms: str) -> Texts:
+    """The text a.b in isiZulu, in a catalogue that counts by a rule."""
+    said = "".join(f'msgstr[{place}] "{form}"\n' for place, form in enumerate(forms))
+    (folder / "zu.po").write_text(f'{HEADER}"Plural-Forms: {rule}\\n"\n\n{COUNTED}{said}', "utf-8")
+    return Texts(Words.load(folder), {"a.b": DAYS})
 
 
 @pytest.fixture
@@ -115,7 +128,15 @@ def test_texts_are_read_from_a_file_of_names_and_texts(tmp_path):
     assert Texts.load(Words(), tmp_path / "texts.yaml").sources == {"a.b": "One: {x}", "a.c": "yes"}
 
 
-@pytest.mark.parametrize("text", ["a: [1]", "a: {b: c}", "- a", "a: true", "a: 'x", "a: b\na: c"])
+def test_a_text_that_counts_has_one_and_other(tmp_path):
+    (tmp_path / "texts.yaml").write_text('a.b:\n  one: "{count} day"\n  other: "{count} days"\n', "utf-8")
+
+    assert Texts.load(Words(), tmp_path / "texts.yaml").sources == {"a.b": DAYS}
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1]", "a: {b: c}", "- a", "a: true", "a: 'x", "a: b\na: c", "a: {one: b}", "a: {one: b, other: [c]}"]
+)
 def test_texts_that_are_anything_else_are_a_fault(tmp_path, text):
     (tmp_path / "texts.yaml").write_text(text)
 
@@ -144,3 +165,88 @@ def test_the_template_is_a_catalogue_and_always_the_same(tmp_path):
     assert catalogue.get('Say "hi" \\ {x}', context="a.b").context == "a.b"
     assert catalogue.get("Which area?", context="report.area").locations == [("flows/report.yaml", 15)]
     assert made == template(CITY, {"a.b": 'Say "hi" \\ {x}'})
+
+
+# -- plurals ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [("0", "0 days"), ("1", "1 day"), ("2", "2 days"), ("1,001", "1,001 days"), ("a few", "a few days"), ("", " days")],
+)
+def test_english_has_one_and_many_and_what_is_no_number_is_many(count, said):
+    assert Texts(Words(), {"a.b": DAYS}).text("a.b", "en", count=count) == said
+
+
+@pytest.mark.parametrize(
+    ("rule", "count", "said"),
+    [
+        ("nplurals=2; plural=(n > 1);", "0", "usuku 0"),
+        ("nplurals=2; plural=(n > 1);", "1", "usuku 1"),
+        ("nplurals=2; plural=(n > 1);", "12 345", "izinsuku 12 345"),
+        ("nplurals=2; plural=(n > 1);", "ezimbalwa", "izinsuku ezimbalwa"),
+        ("nplurals=2; plural=(n != 1);", "0", "izinsuku 0"),
+    ],
+)
+def test_a_language_counts_by_the_rule_of_its_own_catalogue(tmp_path, rule, count, said):
+    assert counting(tmp_path, rule, "usuku {count}", "izinsuku {count}").text("a.b", "zu", count=count) == said
+
+
+@pytest.mark.parametrize(("count", "form"), [("1", "a 1"), ("3", "b 3"), ("12", "c 12"), ("22", "b 22"), ("x", "c x")])
+def test_a_language_may_have_three_forms(tmp_path, count, form):
+    assert counting(tmp_path, POLISH, "a {count}", "b {count}", "c {count}").text("a.b", "zu", count=count) == form
+
+
+def test_a_language_may_have_one_form(tmp_path):
+    assert counting(tmp_path, "nplurals=1; plural=0;", "ọjọ́ {count}").text("a.b", "zu", count="1") == "ọjọ́ 1"
+
+
+@pytest.mark.parametrize("forms", [("usuku", "izinsuku {count}"), ("usuku {count}",), ("usuku {count}", "")])
+def test_a_translation_that_lacks_a_form_or_its_placeholder_is_never_said(tmp_path, forms):
+    texts = counting(tmp_path, "nplurals=2; plural=(n > 1);", *forms)
+
+    assert (texts.text("a.b", "zu", count="1"), texts.text("a.b", "zu", count="7")) == ("1 day", "7 days")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "nplurals=2; plural=n > 1 ?;",
+        "nplurals=2; plural=(__import__('os'));",
+        "nplurals=2; plural=(n > 1 ? 2 : 0);",
+        "nplurals=1; plural=(n != 1);",
+        "nplurals=2; plural=(n / 0);",
+    ],
+)
+def test_a_catalogue_that_counts_in_no_way_that_can_be_followed_is_a_fault_with_its_line(tmp_path, rule):
+    with pytest.raises(FlowFaults, match=r"locale/zu\.po:4: Plural-Forms"):
+        counting(tmp_path, rule, "usuku {count}")
+
+
+def test_plural_forms_without_a_header_are_a_fault_with_their_line(tmp_path):
+    (tmp_path / "zu.po").write_text(f'{HEADER}\n{COUNTED}msgstr[0] "usuku"\nmsgstr[1] "izinsuku"\n', "utf-8")
+
+    with pytest.raises(FlowFaults, match=r"locale/zu\.po:6: plural forms, but no header"):
+        Words.load(tmp_path)
+
+
+def test_the_template_has_both_forms_of_a_text_that_counts():
+    assert b'msgid "{count} day"\nmsgid_plural "{count} days"\nmsgstr[0] ""\nmsgstr[1] ""\n' in template(
+        CITY, {"a.b": DAYS}
+    )
+
+
+# -- what languages say of themselves ----------------------------------------------------------------------------------
+
+
+def test_languages_come_in_the_order_of_their_list_and_those_it_does_not_name_last(tmp_path):
+    (tmp_path / "locale").mkdir()
+    (tmp_path / "locale" / "af.po").write_text(DRAFT, "utf-8")
+    (tmp_path / "locale" / "zu.po").write_text(DRAFT, "utf-8")
+    names = ", ".join("abcdefghijkl")
+    own = f"  weekdays: [{names[:19]}]\n  months: [{names}]\n"
+    (tmp_path / "languages.yaml").write_text(f"zu:\n  name: isiZulu\n{own}", "utf-8")
+    words = Words.load(tmp_path / "locale", drafts=True)
+
+    assert words.languages == ("en", "zu", "af")
+    assert (words.speech("zu").name, words.speech("af").name) == ("isiZulu", "af")
