@@ -25,7 +25,7 @@ from app.civic.city import (
 )
 from app.civic.keywords import Phrase, phrase_of
 from app.civic.sheets import Fault, Row
-from app.engine.gsm import septets
+from app.engine.gsm import fold, septets
 
 LABEL, PLACE, OWNER = 20, 30, 24
 """The longest label of a category, name of a place and of an owner, in septets: they share a screen of 160."""
@@ -118,10 +118,10 @@ def _known_ward(typed: str, row: Row, reading: Reading) -> str:
 
 
 def _show(row: Row, text: str, limit: int, what: str) -> None:
-    """Note what keeps a text from a plain phone's screen."""
-    length = septets(text)
+    """Note what keeps a text, its letters put as their nearest, from a plain phone's screen."""
+    length = septets(fold(text))
     if length is None:
-        strange = "".join(sorted({letter for letter in text if septets(letter) is None}))
+        strange = "".join(sorted({letter for letter in text if septets(fold(letter)) is None}))
         row.fault(f"{what} {text!r} has letters that plain phones cannot show: {strange}")
     elif length > limit:
         row.fault(f"{what} {text!r} is too long: {length} letters, and {limit} fit")
@@ -148,15 +148,19 @@ def _places(reading: Reading) -> Iterable[tuple[Row, Place]]:
 
 def _categories(reading: Reading) -> Iterable[tuple[Row, Category]]:
     labels = tuple(f"label_{code}" for code in reading.languages)
-    spoken = (f"{kind}_{code}" for kind in ("menu_label", "keywords") for code in reading.languages)
-    knows = ("parent", "public", "urgent", "menu", "ending", *spoken)
+    knows = ("parent", "public", "urgent", "menu", "ending", "label_*", "menu_label_*", "keywords_*")
     rows = reading.rows("categories.csv", ("code", *labels), knows)
     parents = {row.maybe("code") for row in rows if row.maybe("parent") is None}
     for row in rows:
         _check_category(row, parents, labels)
-        yield row, _category(row, reading.languages)
+        yield row, _category(row, _languages(row))
     _check_menus(rows, reading)
-    _check_keywords(rows, reading.languages)
+    _check_keywords(rows)
+
+
+def _languages(row: Row) -> tuple[str, ...]:
+    """The languages in which a sheet names categories: those of the pack, and any other that people may choose."""
+    return tuple(column.removeprefix("label_") for column in row.cells if column.startswith("label_"))
 
 
 def _category(row: Row, languages: tuple[str, ...]) -> Category:
@@ -167,9 +171,9 @@ def _category(row: Row, languages: tuple[str, ...]) -> Category:
         urgent=row.yes("urgent", False),
         menu=row.number("menu"),
         ending=ENDINGS.get(row.maybe("ending") or ""),
-        labels={code: row.maybe(f"label_{code}") or "" for code in languages},
+        labels={code: label for code in languages if (label := row.maybe(f"label_{code}"))},
         menu_labels={code: label for code in languages if (label := row.maybe(f"menu_label_{code}"))},
-        keywords={code: row.several(f"keywords_{code}") for code in languages},
+        keywords={code: words for code in languages if (words := row.several(f"keywords_{code}"))},
     )
 
 
@@ -182,8 +186,9 @@ def _check_category(row: Row, parents: set[str | None], labels: tuple[str, ...])
     if ending and ending not in ENDINGS:
         row.fault(f"ending must be danger, bribe or empty, not {ending!r}")
     for column in labels:
-        _show(row, row.word(column), LABEL, column)
-        _show(row, row.maybe(f"menu_{column}") or "", LABEL, f"menu_{column}")
+        row.word(column)
+    for column in (f"{kind}_{language}" for kind in ("label", "menu_label") for language in _languages(row)):
+        _show(row, row.maybe(column) or "", LABEL, column)
 
 
 def _check_menus(rows: list[Row], reading: Reading) -> None:
@@ -197,11 +202,11 @@ def _check_menus(rows: list[Row], reading: Reading) -> None:
         reading.faults.append(Fault("categories.csv", 0, f"there is no category {FILED_ELSE}"))
 
 
-def _check_keywords(rows: list[Row], languages: tuple[str, ...]) -> None:
+def _check_keywords(rows: list[Row]) -> None:
     meant: dict[tuple[str, Phrase], str] = {}
     for row in rows:
         code = row.maybe("code") or ""
-        for language in languages:
+        for language in _languages(row):
             for word in row.several(f"keywords_{language}"):
                 phrase = phrase_of(word)
                 other = meant.setdefault((language, phrase), code)

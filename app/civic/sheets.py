@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
@@ -71,7 +72,8 @@ class Row:
 def read(path: Path, faults: list[Fault], needs: Iterable[str], knows: Iterable[str] | None = None) -> list[Row]:
     """The rows of a CSV file in UTF-8 with a header, comma or (as spreadsheets write it) semicolon between cells.
 
-    Columns beside `needs` and `knows` are a fault, unless `knows` is None. Rows without any cell are skipped.
+    Columns beside `needs` and `knows` (where `label_*` stands for all that begin so) are a fault, unless `knows` is
+    None. Rows without any cell are skipped.
     """
     text = read_text(path, faults)
     if text is None:
@@ -82,7 +84,8 @@ def read(path: Path, faults: list[Fault], needs: Iterable[str], knows: Iterable[
     columns, wanted = list(sheet.fieldnames or ()), tuple(needs)
     faults.extend(Fault(path.name, 1, f"there is no column {name}") for name in wanted if name not in columns)
     if knows is not None:
-        strange = [name for name in columns if name not in {*wanted, *knows}]
+        known = (*wanted, *knows)
+        strange = [name for name in columns if not any(fnmatchcase(name, one) for one in known)]
         faults.extend(Fault(path.name, 1, f"the column {name!r} means nothing here") for name in strange)
     return list(_rows(path.name, sheet, faults)) if set(wanted) <= set(columns) else []
 
