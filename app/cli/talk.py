@@ -13,6 +13,7 @@ import click
 from app.cli import show
 from app.cli.given import Given, as_json, pass_given
 from app.cli.transcript import Veil, plain, write
+from app.cli.trouble import Trouble
 from app.cli.urls import addresses
 from app.engine.source import Fault, FlowFaults
 from app.talk import manners, reading, wire
@@ -53,6 +54,18 @@ class Pattern(click.ParamType[str]):
         return value
 
 
+class Code(click.ParamType[str]):
+    """A service code."""
+
+    name = "*120*…#"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code."""
+        if not re.fullmatch(r"\*[0-9]+(\*[0-9]+)*#", value.strip()):
+            self.fail("give what people dial, like *120*4932#", param, ctx)
+        return value.strip()
+
+
 class Manners(click.ParamType[Manner]):
     """Manners by name or file."""
 
@@ -70,7 +83,7 @@ class Manners(click.ParamType[Manner]):
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", type=Address(), help="Where the application takes hops; without it, the running instance.")
 @click.option("--manner", type=Manners(), default="africastalking", help="How the gateway behaves.", show_default=True)
-@click.option("--code", metavar="*120*…#", help="The service code, where it is not the script's.")
+@click.option("--code", type=Code(), help="The service code, where it is not the script's.")
 @click.option("--numbers", "pattern", type=Pattern(), help="Where made-up numbers come from; else numbers of fiction.")
 @click.option("--language", help="Hold the talks in this language alone.")
 @click.option(
@@ -111,7 +124,7 @@ def talk(
         if record:
             write(played, veil, record)
     tell(held, wire.place(where), manner, veil, as_json)
-    if not held or any(played.findings for played in held):
+    if any(played.findings for played in held):
         raise click.exceptions.Exit(1)
 
 
@@ -130,8 +143,11 @@ def read(files: Sequence[Path]) -> list[Script]:
 
 
 def hold(scripts: Sequence[Script], language: str | None, pattern: str, deployment: Deployment) -> Iterator[Played]:
-    """Every talk in every language that is asked for, until nothing answers at all."""
+    """Every talk in every language that is asked for, until nothing answers at all. Raises Trouble if there is none."""
     wanted = [(script, name) for script in scripts for name in script.languages if language in (None, name) or not name]
+    if not wanted:
+        known = ", ".join(dict.fromkeys(name for script in scripts for name in script.languages))
+        raise Trouble(f"no talk is in {language}: there are {known}")
     for script, name in wanted:
         run = uuid4().hex[:10]
         played = play(script, name, numbers(script.phones, pattern, run), run, deployment)
@@ -149,4 +165,4 @@ def tell(held: Sequence[Played], where: str, manner: Manner, veil: Veil, as_json
         )
         return
     hops = sum(1 for played in held for shown in played.shown if shown.screen)
-    show.note(f"{len(held)} talks, {hops} screens, {findings} findings, at {where} in the manners of {manner.name}")
+    show.note(f"talks: {len(held)}, screens: {hops}, findings: {findings}; at {where}, in the manners of {manner.name}")

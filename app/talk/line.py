@@ -62,6 +62,7 @@ class Line:
     findings: list[Finding] = field(default_factory=list)
     hops: int = 0
     ended: int = 0
+    takes_events: bool = True  # until nobody is found at their address
 
     def hop(self, step: Step, session: Session, hop: Hop, said: str, together: int = 1) -> Screen:
         """A new hop, from one thread or several, and what nervous manners add to it. Raises Stop."""
@@ -103,16 +104,12 @@ class Line:
         """The event of a session's end, as often as these manners have it."""
         ended = self.deployment.manner.end
         self.ended += 1
-        if ended is None or self.ended % ended.every:
+        if ended is None or not self.takes_events or self.ended % ended.every:
             return
-        facts = _facts(session, status)
+        where, facts = self.deployment, _facts(session, status)
+        request = manners.end_request(where.url, where.manner, ended, session.hops[-1], facts)
         for _ in range(ended.times):
-            answer = self.deployment.send(
-                manners.end_request(self.deployment.url, self.deployment.manner, ended, session.hops[-1], facts)
-            )
-            self.shown.append(Shown(step.phone, "event", status, seconds=answer.seconds))
-            if answer.failure or answer.status != 200:
-                self.wrong(step, Broken("event", answer.why or f"status {answer.status}"))
+            self._event(step, request, status)
         if ended.tail:
             self.repeat(step, session)
 
@@ -128,6 +125,14 @@ class Line:
     def note(self, step: Step, deed: str, said: str = "") -> None:
         """A line of the transcript without a screen."""
         self.shown.append(Shown(step.phone, deed, said))
+
+    def _event(self, step: Step, request: Request, status: str) -> None:
+        """Tells of a session's end; an application need not listen."""
+        answer = self.deployment.send(request)
+        self.takes_events = answer.status not in (404, 405)
+        self.note(step, "event", status if self.takes_events else f"{status}: nobody listens")
+        if answer.failure or (answer.status != 200 and self.takes_events):
+            self.wrong(step, Broken("event", answer.why or f"status {answer.status}"))
 
     def _ask(self, hop: Hop, together: int) -> list[Answer]:
         request = manners.request(self.deployment.url, self.deployment.manner, hop)

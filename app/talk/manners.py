@@ -135,7 +135,7 @@ def end_request(url: str, manner: Manner, ended: Ended, hop: Hop, more: Mapping[
     """The event at the end of a session; `more` are status, hops, millis, input, last, date."""
     words = {**hop.words(manner), "kind": manner.kinds.end, **more}
     parts = urlsplit(url)
-    return _made(urlunsplit(parts._replace(path=parts.path + ended.suffix)), manner, ended.fields, words)
+    return _made(urlunsplit(parts._replace(path=parts.path.rstrip("/") + ended.suffix)), manner, ended.fields, words)
 
 
 def _made(url: str, manner: Manner, fields: Mapping[str, str], words: Mapping[str, str]) -> Request:

@@ -18,7 +18,13 @@ def play(script: Script, language: str, numbers: Mapping[str, str], run: str, de
     """Holds a talk in one of its languages; `run` is new each time; it stops where it cannot go on."""
     line = Line(script.file, deployment)
     code = deployment.code or script.code
-    words = {**script.languages[language], "code": code, "stem": code.removesuffix("#"), "run": run}
+    words = {
+        **script.languages[language],
+        "language": language,
+        "code": code,
+        "stem": code.removesuffix("#"),
+        "run": run,
+    }
     playing = _Playing(script, numbers, line, words)
     for step in script.steps:
         try:

@@ -148,6 +148,7 @@ class _Reading:
         phone = raw.get("phone", next(iter(phones), ""))
         if phone not in phones:
             self.wrong(f"phone: '{phone}' is none of the phones above: {', '.join(phones)}", *keys, "phone")
+            return None
         shaped = {key: raw[key] for key in BESIDE if key in raw and key != "phone"}
         shaped |= {"does": does, "value": value if isinstance(value, str) else "", "phone": str(phone)}
         shaped["line"] = self.source.line(*keys)  # type: ignore[assignment]  # a number among what YAML held
@@ -165,9 +166,12 @@ class _Reading:
             self.wrong(f"{step.does}: say what", *keys, step.does)
         elif step.does in SHAPES:
             self._shape(step.does, step.value, *keys, step.does)
+        if step.does == "wait" and _seconds(step.value) > MOST_WAIT:
+            self.wrong(f"wait: {SHAPES['wait'][1]}", *keys, "wait")
         if step.does == "dial":
             self.on_a_call.add(step.phone)
         elif step.does != "wait" and step.phone not in self.on_a_call:
+            self.on_a_call.add(step.phone)  # one fault is enough
             self.wrong(f"{step.phone} has not dialled yet: begin with dial", *keys)
         if step.double and step.does not in ("dial", "redial"):
             self.wrong("double: only a dial begins two sessions at once", *keys, "double")
@@ -195,6 +199,10 @@ class _Reading:
             re.compile(re.sub(r"\{([a-z_][a-z0-9_]*)\}", "x", pattern))
         except re.error as error:
             self.wrong(f"{keys[-1]}: not a regular expression: {error}", *keys)
+
+
+def _seconds(said: str) -> float:
+    return float(said) if re.fullmatch(SHAPES["wait"][0], said) else 0.0
 
 
 def _texts(words: Plain) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 NAME: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
-GIVEN: Final = ("code", "stem", "run")  # words that every talk knows without saying them
+GIVEN: Final = ("code", "stem", "run", "language")  # words that every talk knows without saying them
 Deed = Literal["dial", "redial", "type", "choose", "again", "late", "drop", "wait"]
 Words = Mapping[str, str]
 

@@ -1,10 +1,14 @@
 """One HTTP request as a gateway makes it: no proxy (addresses hold tokens), no redirect, no more than is read."""
 
+import contextlib
 import http.client
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -41,29 +45,48 @@ def send(request: Request) -> Answer:
     began = time.monotonic()
     try:
         return _ask(request, began)
-    except TimeoutError:
-        failure, why = "time", f"nothing in {PATIENCE:g} s"
     except ssl.SSLError as error:
         failure, why = "tls", getattr(error, "verify_message", "") or error.reason or "the handshake failed"
+    except (ConnectionResetError, BrokenPipeError):
+        failure, why = "http", "the line was closed without an answer"
     except (http.client.HTTPException, ValueError) as error:
         failure, why = "http", type(error).__name__
     except OSError as error:
         failure, why = "reach", (error.strerror or type(error).__name__).lower()
-    return Answer(seconds=time.monotonic() - began, failure=failure, why=why)
+    seconds = time.monotonic() - began
+    if seconds >= PATIENCE:  # whatever it became when the line was cut
+        failure, why = "time", f"no whole answer in {PATIENCE:g} s"
+    return Answer(seconds=seconds, failure=failure, why=why)
 
 
 def _ask(request: Request, began: float) -> Answer:
     parts = urlsplit(request.url)
     connection = _connection(parts.scheme, parts.netloc)
-    try:
+    with contextlib.closing(connection), _cut_off(connection):
         target = parts._replace(scheme="", netloc="").geturl() or "/"
         connection.request(request.method, target, request.body, dict(request.headers))
         response = connection.getresponse()
         body = _body(response, began)
         headers = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, headers, body[:MOST], time.monotonic() - began, len(body) > MOST)
+
+
+@contextlib.contextmanager
+def _cut_off(connection: http.client.HTTPConnection) -> Iterator[None]:
+    """Connects, and cuts the line when patience ends: a time-out of a socket begins anew with every byte."""
+    connection.connect()
+    end = threading.Timer(PATIENCE, partial(_shut, connection.sock))
+    end.daemon = True
+    end.start()
+    try:
+        yield
     finally:
-        connection.close()
+        end.cancel()
+
+
+def _shut(line: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it was over in the same moment
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _connection(scheme: str, place: str) -> http.client.HTTPConnection:
@@ -73,15 +96,12 @@ def _connection(scheme: str, place: str) -> http.client.HTTPConnection:
 
 
 def _body(response: http.client.HTTPResponse, began: float) -> bytes:
-    """As much of a body as matters. Raises TimeoutError where it trickles in beyond all patience."""
+    """As much of a body as matters. Raises TimeoutError where the line was cut before its end."""
     pieces = bytearray()
-    while len(pieces) <= MOST:
-        piece = response.read1(PIECE)
-        if not piece:
-            break
+    while len(pieces) <= MOST and (piece := response.read1(PIECE)):
         pieces += piece
-        if time.monotonic() - began > PATIENCE:
-            raise TimeoutError
+    if time.monotonic() - began >= PATIENCE:
+        raise TimeoutError
     return bytes(pieces)
 
 
