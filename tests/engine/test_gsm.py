@@ -7,8 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.gsm import BASIC, EXTENSION, Parts, fold, parts, septets
+from app.engine.gsm import BASIC, EXTENSION, Parts, fold, parts, sent, septets
 
+# What each language writes: letters that GSM-7 has, and those it lacks with what stands in for them.
+HELD = {"af": "éèöüÉÖÜ", "fr": "àéèùæÆüÇÉ", "pt": "àéüÇÉ"}
+LACKED = {
+    "en": {},
+    "af": dict(zip("áêëíîïóôúûýÁÊËÍÎÏÓÔÚÛÝ", "aeeiiioouuyAEEIIIOOUUY", strict=True)) | {"ŉ": "'n"},
+    "nso": dict(zip("šêôŠÊÔ", "seoSEO", strict=True)),
+    "st": dict(zip("šêôŠÊÔ", "seoSEO", strict=True)),
+    "tn": dict(zip("šêôŠÊÔ", "seoSEO", strict=True)),
+    "ve": dict(zip("ḓḽṋṅṱḒḼṊṄṰ", "dlnntDLNNT", strict=True)),
+    "fr": dict(zip("âçêëîïôûÿÀÂÈÊËÎÏÔÙÛ", "aceeiiouyAAEEEIIOUU", strict=True)) | {"œ": "oe", "Œ": "OE"},
+    "pt": dict(zip("áâãçêíóôõúÁÂÃÊÍÓÔÕÚÀ", "aaaceiooouAAAEIOOOUA", strict=True)),
+    **{language: {} for language in ("zu", "xh", "nr", "ss", "ts", "sw", "sn")},
+}
+APOSTROPHES = "’ʼ"  # all that isiZulu, Xitsonga (n'wana), Kiswahili (ng'ombe) and their kin have beyond the alphabet
 GSM = st.text(st.sampled_from(BASIC + EXTENSION))
 
 
@@ -126,3 +140,74 @@ def test_parts_joined_are_the_message(text):
 
     assert "".join(cut.texts) == text
     assert cut.count == 1 or all(cut.texts)
+
+
+# -- every language's letters ----------------------------------------------------------------------------------------
+
+
+def written(text):
+    """A text in both ways in which Unicode can hold it."""
+    return {unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
+
+
+def test_there_are_letters_of_all_fifteen_languages():
+    assert len(LACKED) == 15
+
+
+@pytest.mark.parametrize("language", LACKED)
+def test_a_letter_is_sent_as_its_nearest_or_as_it_is(language):
+    for letter, plain in LACKED[language].items():
+        assert {sent(one, "plain") for one in written(letter)} == {plain}
+        assert {sent(one, "correct") for one in written(letter)} == {letter}
+
+
+@pytest.mark.parametrize("language", HELD)
+def test_letters_that_the_alphabet_has_cost_nothing_more(language):
+    for text in written(HELD[language]):
+        assert (sent(text, "plain"), sent(text, "correct")) == (HELD[language], HELD[language])
+
+
+@pytest.mark.parametrize("sign", [*APOSTROPHES, "“", "–", "\u00a0", "\u200b"])
+def test_a_sign_that_only_looks_finer_makes_no_text_dearer(sign):
+    for letters in ("plain", "correct"):
+        assert parts(sent(f"n{sign}wana ya Mzansi", letters)).encoding == "GSM-7"
+
+
+@pytest.mark.parametrize("language", LACKED)
+@pytest.mark.parametrize(("length", "count"), [(159, 1), (160, 1), (161, 2), (305, 2), (306, 2), (307, 3)])
+def test_folded_letters_are_cut_at_the_seams_of_septets(language, length, count):
+    for letter, plain in (LACKED[language] | dict.fromkeys(APOSTROPHES, "'")).items():
+        text = letter * (length // len(plain)) + "a" * (length % len(plain))
+        for one in written(text):
+            cut = parts(sent(one, "plain"))
+            assert (cut.encoding, cut.count) == ("GSM-7", count)
+            assert [len(part) for part in cut.texts[:-1]] == [153] * (count - 1)
+
+
+@pytest.mark.parametrize("language", LACKED)
+@pytest.mark.parametrize(("length", "count"), [(69, 1), (70, 1), (71, 2), (133, 2), (134, 2), (135, 3)])
+def test_correct_letters_are_cut_at_the_seams_of_unicode(language, length, count):
+    for letter in LACKED[language]:
+        for text in (letter * length, "a" * (length - 1) + letter, letter + "a" * (length - 1)):
+            for one in written(text):
+                cut = parts(sent(one, "correct"))
+                assert (cut.encoding, cut.count) == ("UCS-2", count)
+                assert [len(part) for part in cut.texts[:-1]] == [67] * (count - 1)
+
+
+@pytest.mark.parametrize("language", LACKED)
+def test_no_seam_runs_through_an_escape_or_a_surrogate_beside_a_letter(language):
+    for letter in LACKED[language]:
+        for before in range(63, 68):
+            for text in written(letter * before + "🐳" * 4 + letter * 65):
+                pieces = parts(sent(text, "correct")).texts
+                assert all(len(piece.encode("utf-16-be")) <= 2 * 67 for piece in pieces)
+        for before in range(149, 154):
+            pieces = parts(sent(letter * before + "€" * 80, "plain")).texts
+            assert all((septets(piece) or 154) <= 153 for piece in pieces)
+
+
+@given(st.text(st.sampled_from("".join("".join(letters) for letters in LACKED.values()) + BASIC + APOSTROPHES)))
+def test_what_is_correct_folds_to_what_is_plain(text):
+    assert fold(sent(text, "correct")) == sent(text, "plain")
+    assert sent(sent(text, "correct"), "correct") == sent(text, "correct")
