@@ -156,7 +156,8 @@ class Category(Fact):
 
     def menu_label(self, language: str, default: str) -> str:
         """What a menu shows: mostly the label; for a line that leads on, what lies behind it (`Other, danger`)."""
-        return self.menu_labels.get(language) or self.label(language, default)
+        own = self.menu_labels.get(language) or self.labels.get(language)
+        return own or self.menu_labels.get(default) or self.label(language, default)
 
 
 class Standard(Fact):
