@@ -67,6 +67,9 @@ class Line:
     def hop(self, step: Step, session: Session, hop: Hop, said: str, together: int = 1) -> Screen:
         """A new hop, from one thread or several, and what nervous manners add to it. Raises Stop."""
         self.hops += 1
+        if together > 1 and self.deployment.manner.text == "last":
+            self.note(step, "left out", "at once: these manners tell no repeat from a new input")
+            together = 1
         answers = self._ask(hop, together)
         session.hops.append(hop)
         session.answers.append(answers[0])

@@ -72,8 +72,10 @@ class _Playing:
         return self._type(step, fill(step.value, self.words), step.together)
 
     def choose(self, step: Step) -> Screen | None:
-        """The number of an option by its label, on this page or a later one."""
-        label = fill(step.value, self.words)
+        """The number of an option by its label, on this page or a later one; a choice that may be missing is left."""
+        label, session = fill(step.value, self.words), self.sessions[step.phone]
+        if step.maybe and session.over:
+            return session.screen
         for _ in range(MOST_PAGES):
             before = self._shown(step)
             number = self._number(step, label, before)
@@ -82,7 +84,7 @@ class _Playing:
             if not options.has_more(before) or self._type(step, options.MORE).text == before:
                 break
         if step.maybe:
-            return None
+            return session.screen
         raise self.line.stop(step, f"no option {label!r} on the screen")
 
     def again(self, step: Step) -> Screen | None:

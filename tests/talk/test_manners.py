@@ -95,7 +95,7 @@ def test_a_nervous_gateway_doubles_repeats_and_comes_late():
 
 
 def test_what_a_step_only_gateway_cannot_tell_is_left_out():
-    talk = TALK.replace("  - drop\n", "  - again\n  - late: 1\n")
+    talk = TALK.replace("  - drop\n", "    together: 4\n  - again\n  - late: 1\n")
 
     assert [text for _, _, text in posted("step-only", talk)] == ["", "1", "2", "3"]
 

@@ -75,6 +75,13 @@ def test_an_option_that_may_be_missing_is_left_out(talker):
     assert findings(played) == []
 
 
+@pytest.mark.parametrize("before", ["", "  - choose: Cedar\n  - choose: Fine\n"])
+def test_what_is_left_out_still_expects_its_screen(talker, before: str):
+    played = talker.hold(HEAD + before + "  - {choose: Zinnia, maybe: true, expect: {contains: Mars}}\n")
+
+    assert [found.what for found in played.findings] == ["'Mars' is not on it"]
+
+
 def test_what_was_remembered_is_dialled_without_its_blanks(talker):
     talk = (
         HEAD
