@@ -119,7 +119,7 @@ def test_after_half_a_year_the_question_for_the_place_asks_whether_they_still_li
 
 
 @pytest.mark.parametrize(
-    "typed, expected",
+    ("typed", "expected"),
     [
         (("1", "Mooki St"), ("kholofelo", None)),
         (("2", "ACACIA PARK", "Clinic"), ("kholofelo", None)),
