@@ -128,6 +128,52 @@ def test_an_invitation_of_three_segments_is_refused_with_what_to_cut(operator):
     assert "takes 3 segments and 2 are allowed: shorten it by" in said
 
 
+LONG = ("--question", "Ḓuvha ḽifhio? " + "Ri vhudzeni. " * 5, "--choice", "Mugivhela", "--choice", "Swondaha")
+
+
+def invitations(operator):
+    with operator.services.database.begin() as session:
+        sent = session.scalars(select(Message).where(Message.purpose == "poll")).all()
+        return [(message.text.partition("Ri")[0], message.segments) for message in sent]
+
+
+def test_the_price_is_said_for_both_letters_and_what_leaves_is_what_was_counted(operator):
+    resident(operator, PHONE)
+    sent = operator.ask("poll", "send", *LONG, "--ward", 7)
+
+    assert sent["letters"] == "plain"
+    assert sent["alphabet"] == {"plain": "GSM-7", "correct": "UCS-2"}
+    assert (sent["texts"], sent["segments"]) == (1, {"plain": 2, "correct": 3})
+    assert (sent["price"], sent["currency"]) == ({"plain": "0.50", "correct": "0.75"}, "ZAR")
+    assert invitations(operator) == [("Vezani asks: Duvha lifhio? ", 2)]
+
+
+def test_a_poll_may_be_sent_in_its_own_letters_whatever_the_pack_says(operator):
+    resident(operator, PHONE)
+    sent = operator.ask("poll", "send", *LONG, "--ward", 7, "--letters", "correct")
+
+    assert sent["letters"] == "correct"
+    assert invitations(operator) == [("Vezani asks: Ḓuvha ḽifhio? ", sent["segments"]["correct"])]
+
+
+def test_the_price_counts_whom_a_text_will_reach(operator):
+    resident(operator, PHONE).write("STOP")
+    resident(operator, NEIGHBOUR)
+    work(operator.services)
+
+    assert operator.ask(*ASK, "--ward", 7)["texts"] == 1
+
+
+def test_the_price_stands_beside_what_is_printed_before_anything_is_sent(operator):
+    resident(operator, PHONE)
+    said = operator.try_to("poll", "send", *LONG, "--ward", 7)
+
+    assert said.stderr.splitlines()[:2] == [
+        "plain letters, as chosen: 2 segments (GSM-7) x 1 text = ZAR 0.50",
+        "correct letters: 3 segments (UCS-2) x 1 text = ZAR 0.75",
+    ]
+
+
 def test_an_unknown_poll_is_said_to_be_unknown(operator):
     for command in ("results", "close"):
         assert operator.refused("poll", command, 9) == "izwi: there is no poll 9"
