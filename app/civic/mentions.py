@@ -15,6 +15,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 LETTERS_IN_TEXT = 4
 LETTERS_FOR_A_SLIP = 6
+LETTERS_OF_ONE_WORD = 7
+"""A letter wrong in a shorter word alone makes another word of it: better is not Bester."""
+SPACES_TOO_MANY = 1
 ENDS_OF_A_TAIL = 3
 
 
@@ -36,39 +39,54 @@ class Mentions:
         return whole if whole or is_kind(words) or self._is_tail(words) else self._bare.get(words, [])
 
     def within(self, words: Words) -> list[Name]:
-        """The names that words hold, longest first: those spelled right, else those with a letter wrong.
+        """The names that words hold, longest first: of several words spelled right or but for a letter, or of one.
 
-        "12 Acacia Park, Kholwani": a house number makes a street of the first if there is another.
+        "orlando wst" is Orlando West before it is Orlando. One word with a letter wrong counts only if nothing else is
+        there. "12 Acacia Park, Kholwani": a house number makes a street of the first if there is another.
         """
-        found = self._runs(words, self._exactly) or self._runs(words, self._nearly)
+        found = self._runs(words, self._exactly, self._nearly) or self._runs(words, self._one_nearly)
         if len(found) > 1:
             found = [(at, name) for at, name in found if not (at and words[at - 1].isdecimal())]
         return [name for _, name in found]
 
-    def _runs(self, words: Words, read: Callable[[Words], list[Name]]) -> list[tuple[int, Name]]:
+    def _runs(self, words: Words, *readings: Callable[[Words], list[Name]]) -> list[tuple[int, Name]]:
         """The names in a row of words and where, longest first; what a longer name used is not read again."""
         used: set[int] = set()
         found: list[tuple[int, Name]] = []
-        for length in range(min(self._longest, len(words)), 0, -1):
-            for at in range(len(words) - length + 1):
-                span = set(range(at, at + length))
-                is_street = words[at + length : at + length + 1] and words[at + length] in STREETS
-                if not used & span and not is_street and (names := read(words[at : at + length])):
-                    used |= span
-                    found += ((at, name) for name in names)
+        for length in range(min(self._longest + SPACES_TOO_MANY, len(words)), 0, -1):
+            for read in readings:
+                for at in range(len(words) - length + 1):
+                    span = set(range(at, at + length))
+                    is_street = words[at + length : at + length + 1] and words[at + length] in STREETS
+                    if not used & span and not is_street and (names := read(words[at : at + length])):
+                        used |= span
+                        found += ((at, name) for name in names)
         return found
 
     def _exactly(self, words: Words) -> list[Name]:
         # "eLakeview": isiZulu puts the place word to the name itself
         spellings = [words, (words[0][1:], *words[1:])] if re.match("e.", words[0]) else [words]
         for spelling in spellings:
-            named = self._whole.get(spelling) or ([] if any(map(is_number, spelling)) else self._bare.get(spelling, []))
+            named = self._spelled(spelling) or ([] if any(map(is_number, spelling)) else self._bare.get(spelling, []))
             named = [name for name in named if len(name.letters) >= LETTERS_IN_TEXT and not self._is_tail(spelling)]
             if named:
                 return named
         return []
 
+    def _spelled(self, words: Words) -> list[Name]:
+        """The names that words are, else long ones but for spaces that are missing or too many."""
+        typed = Name(NOWHERE, words)
+        if words in self._whole or len(typed.letters) < LETTERS_FOR_A_SLIP:
+            return self._whole.get(words, [])
+        return self._compact.get((typed.compact, typed.counted), [])
+
     def _nearly(self, words: Words) -> list[Name]:
+        return self._near(words) if len(words) > 1 else []
+
+    def _one_nearly(self, words: Words) -> list[Name]:
+        return self._near(words) if len(words) == 1 and len(words[0]) >= LETTERS_OF_ONE_WORD else []
+
+    def _near(self, words: Words) -> list[Name]:
         typed = Name(NOWHERE, words)
         if len(typed.letters) < LETTERS_FOR_A_SLIP:
             return []

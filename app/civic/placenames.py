@@ -27,6 +27,16 @@ SLIPPED = {"ext": "ext", "extension": "ext", "zone": "zone", "phase": "phase", "
 """Words in which a letter may be wrong before a number: `lenasia etx 10`. Not part, which is a letter from park."""
 LETTERS_OF_A_KIND = 3
 
+SHORT = {
+    **dict.fromkeys(("pk", "prk"), "park"),
+    **dict.fromkeys(("gdns", "gdn"), "gardens"),
+    **dict.fromkeys(("vill", "vlg"), "village"),
+    **dict.fromkeys(("est", "ests"), "estate"),
+    **dict.fromkeys(("settl", "settlemt"), "settlement"),
+    **{"nth": "north", "sth": "south", "hstl": "hostel", "inf": "informal", "hts": "heights", "mnr": "manor"},
+}
+"""How people write the words that follow a name."""
+
 STREETS = {
     "street",
     "st",
@@ -97,7 +107,7 @@ def read_words(text: str) -> Words:
     spread = unicodedata.normalize("NFD", text.replace("’", "'").replace("'", "").casefold())
     plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
     found = re.findall(r"[0-9]+(?:st|nd|rd|th)\b|[0-9]+[a-z]?\b|[0-9]+|[a-z]+", plain)
-    return tuple(_spelled(word, found[at + 1 :]) for at, word in enumerate(found))
+    return tuple(_spelled(SHORT.get(word, word) if at else word, found[at + 1 :]) for at, word in enumerate(found))
 
 
 def natural(words: Words) -> tuple[tuple[int, str], ...]:

@@ -20,6 +20,7 @@ from app.storage.schema import migrate
 from app.wiring import wire
 from scripts.measure import machine
 from scripts.measure.crowd import Crowd, Script
+from scripts.measure.places import places
 
 REPORT = (
     ("", "CON Izwi"),
@@ -112,6 +113,9 @@ def show(figures: Sequence[Figure], as_json: bool) -> None:
     for row in rows:
         table.add_row(*(f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in row.values()))
     Console().print(table)
+
+
+bench.add_command(places)
 
 
 if __name__ == "__main__":

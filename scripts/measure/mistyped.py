@@ -56,6 +56,18 @@ def attempts(places: Sequence[Place], seed: int) -> Iterator[Attempt]:
                 yield Attempt(kind, typed, place)
 
 
+def in_sentences(places: Sequence[Place], texts: Sequence[str], seed: int) -> Iterator[Attempt]:
+    """Every place named at the beginning or the end of a message, with every kind of mistake that is likely there."""
+    dice = random.Random(seed)  # noqa: S311 - the same
+    for place in places:
+        name = place.name.lower()
+        for kind in IN_SENTENCES:
+            typed = MISTAKES[kind](name, dice)
+            if typed and (typed != name or kind in AS_IT_IS):
+                text = dice.choice(texts)
+                yield Attempt(kind, dice.choice((f"{typed} {text}", f"{text} {typed}")), place)
+
+
 def _letter(name: str, dice: random.Random, last: bool = True) -> int:
     """Where one of the letters stands; -1 if there is none."""
     found = [at for at, letter in enumerate(name) if letter.isalpha() and (last or name[at + 1 : at + 2].isalpha())]
@@ -176,4 +188,6 @@ MISTAKES: Mapping[str, Mistake] = {
     "words turned": turned,
     "word shortened": shortened,
 }
-AS_IT_IS = frozenset({"whole name", "first four letters"})
+FIRST_LETTERS, UNKNOWABLE = "first four letters", "number wrong"
+AS_IT_IS = frozenset({"whole name", FIRST_LETTERS})
+IN_SENTENCES = tuple(kind for kind in MISTAKES if kind not in (FIRST_LETTERS, UNKNOWABLE, "words turned"))
