@@ -12,8 +12,9 @@ from app.engine.gsm import COST, fold, parts
 from app.engine.render import BACK, MORE, SAYS, Face, clean, fill, line, number, placeholders, size
 from app.engine.source import Fault
 from app.engine.state import Option
-from app.engine.words import SOURCE_LANGUAGE, Texts, Words, sources
+from app.engine.words import LANGUAGES, SOURCE_LANGUAGE, Texts, Words, sources
 
+UNSAID: Final = "not said in this language"
 NUMBERED: Final = {"engine.more": f"{MORE}. ", "engine.back": f"{BACK}. "}
 
 
@@ -75,6 +76,9 @@ class _Check:
         for name, said in SAYS.items():
             if self.texts.sources.get(name, said) != said:
                 yield Fault("texts.yaml", 1, f"{name}: the engine says '{said}', other words belong in a catalogue")
+        for language in self.words.languages if self.words.speeches else ():
+            if language not in self.words.speeches:
+                yield Fault(LANGUAGES, 1, f"{language}: has a catalogue, but its name, days and months are missing")
 
     def names(self) -> Iterator[Fault]:
         """Placeholders, lists, kinds and effects that the shell does not know."""
@@ -100,7 +104,7 @@ class _Check:
                 forms, where = entry.said, (f"locale/{language}.po", entry.line)
                 yield from (Fault(*where, f"{context}: {what}") for what in _differ(source, entry))
             elif language != SOURCE_LANGUAGE:
-                yield Fault(f"locale/{language}.po", 1, f"{context}: not said in this language: '{first(source)}'")
+                yield Fault(f"locale/{language}.po", 1, f"{context}: {UNSAID}: '{first(source)}'")
             elif not isinstance(source, str) and placeholders(source.one) != placeholders(source.other):
                 yield Fault(*where, f"{context}: one and other must have the same placeholders")
             for said in forms:

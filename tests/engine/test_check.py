@@ -1,11 +1,14 @@
 """The check finds, before any resident does, what would not fit, not be said, or lead nowhere."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.engine.check import Worst, check
 from app.engine.flow import Flow, Menu, Screen
 from app.engine.render import SAYS
 from app.engine.source import Fault
+from app.engine.speech import figures
 from app.engine.state import Option
 from app.engine.words import Counted, Entry, Texts, Words, sources
 from tests.engine.phone import CITY, flow, options
@@ -156,6 +159,14 @@ def test_one_and_other_must_ask_for_the_same():
 
     faults = found(CITY, worst=worst, texts={"a.b": Counted("a day", "{count} days")})
     assert [fault.what for fault in faults] == ["a.b: one and other must have the same placeholders"]
+
+
+def test_a_language_that_does_not_say_its_name_and_days_is_a_fault():
+    words = replace(spoken(CITY), speeches={"en": figures("en")})
+
+    assert [str(fault) for fault in found(CITY, words)] == [
+        "languages.yaml:1: zu: has a catalogue, but its name, days and months are missing"
+    ]
 
 
 def test_letters_that_can_be_folded_are_no_fault():
