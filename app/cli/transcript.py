@@ -15,6 +15,10 @@ from app.talk.played import Finding, Played, Shown
 from app.talk.script import Script
 
 WIDE = 160
+# What an application may not do to the terminal of whoever tries it: move the cursor, turn the writing round.
+STRANGE = dict.fromkeys(
+    (*range(10), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "?"
+)
 STYLES = {"screen": "bold", "size": "dim", "aside": "dim italic", "finding": "red", "title": "bold underline", "": ""}
 Line = tuple[str, str]  # style, words
 
@@ -31,7 +35,8 @@ class Veil:
         self.given = sorted(set(numbers), key=len, reverse=True)
 
     def over(self, words: str, own: Sequence[str] = ()) -> str:
-        """The words with such numbers masked; `own` are made up and may be seen."""
+        """The words with such numbers masked and no controls; `own` are made up and may be seen."""
+        words = words.translate(STRANGE)
         for number in self.given:
             words = _however_written(number).sub(msisdn.mask(number), words)
         parts = re.split(f"({'|'.join(map(re.escape, own))})", words) if own else [words]

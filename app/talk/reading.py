@@ -112,9 +112,11 @@ class _Reading:
         return numbers
 
     def _languages(self, raw: Plain) -> dict[str, Words]:
-        """The words of the talk by language; every language has the same."""
+        """The words of the talk by language; every language has the same. A list of languages has no words."""
         if raw is None:
             return {"": {}}
+        if isinstance(raw, list) and raw and all(isinstance(name, str) for name in raw):
+            return {str(name): {} for name in raw}
         if not isinstance(raw, dict) or not raw or not all(isinstance(words, dict) for words in raw.values()):
             self.wrong("languages: write each with its words, like en: {report: Report}", "languages")
             return {"": {}}

@@ -45,6 +45,8 @@ def send(request: Request) -> Answer:
     began = time.monotonic()
     try:
         return _ask(request, began)
+    except TimeoutError:
+        failure, why = "time", f"no whole answer in {PATIENCE:g} s"
     except ssl.SSLError as error:
         failure, why = "tls", getattr(error, "verify_message", "") or error.reason or "the handshake failed"
     except (ConnectionResetError, BrokenPipeError):

@@ -5,6 +5,8 @@ import pytest
 from app.config import ROOT
 from tests.cli.conftest import PHONE
 from tests.conftest import WEBHOOK_TOKEN
+from tests.talk.conftest import serving
+from tests.talk.foreign import says
 
 FIRST = ROOT / "docs" / "talks" / "first-report.yaml"
 WRONG = """\
@@ -76,6 +78,13 @@ def test_a_made_up_number_may_be_seen(running):
     said = running.ask("talk", FIRST, "--numbers", "+27600000xxx")
 
     assert said["talks"][0]["phones"]["thandi"].startswith("+27600000")
+
+
+def test_no_screen_can_play_with_the_terminal(operator, wish):
+    with serving(says("CON \x1b[2J\x07 hello \u202ebye")) as url:
+        result = operator.try_to("talk", wish, "--url", url)
+
+    assert "  | ?[2J? hello ?bye\n" in result.stdout
 
 
 def test_a_language_can_be_asked_for_alone(running):

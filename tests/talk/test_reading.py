@@ -113,7 +113,7 @@ def test_a_step_that_cannot_be_played_says_what_to_do(said: str, fault: str):
         ("title: T\nphones: []\nsteps: [drop]\n", "t.yaml:2: phones: name at least one, like [thandi]"),
         ("title: T\nphones: {a: 082}\nsteps: [drop]\n", "t.yaml:2: a: write a number like"),
         ("title: T\ncode: 120\nphones: [a]\nsteps: [drop]\n", "t.yaml:2: code: write what people dial"),
-        ("title: T\nphones: [a]\nlanguages: [en]\nsteps: [drop]\n", "t.yaml:3: languages: write each with its words"),
+        ("title: T\nphones: [a]\nlanguages: en\nsteps: [drop]\n", "t.yaml:3: languages: write each with its words"),
         (
             "title: T\nphones: [a]\nlanguages:\n  en: {a: x}\n  zu: {b: x}\nsteps: [drop]\n",
             "t.yaml:4: en: the word 'b' is missing, which another language has",
