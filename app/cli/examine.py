@@ -12,14 +12,15 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cli import posts
+from app.cli import editions, posts
 from app.cli.trouble import Trouble
 from app.cli.urls import addresses
-from app.engine.words import Words
+from app.engine.source import FlowFaults
+from app.jobs import publishing
 from app.storage import breaker, inbox, messages, schema, staff
 from app.storage.tables import Inbox, Switch
 from app.storage.wakeups import QUEUES
-from app.wiring import FLOWS, NoCity, Services
+from app.wiring import NoCity, Services
 
 OLD_LETTER = timedelta(minutes=1)
 LEAST_FREE = 1_000_000_000  # bytes
@@ -110,7 +111,20 @@ def admins(services: Services, session: Session) -> Finding:
     return Finding("staff", False, "there is no admin", "scripts/izwi staff add --first")
 
 
-HELD: Sequence[Callable[[Services, Session], Finding]] = (letters, parked, sending, gateway, admins)
+def flows(services: Services, session: Session) -> Finding:
+    """What is said, and whether the folder of flows could be."""
+    try:
+        found = publishing.look(services)
+    except NoCity:
+        return Finding("flows", True, "nobody can tell without a city")
+    state = f"{editions.short(found.said)} is said, the folder is {editions.standing(found)}"
+    faults = [*found.refused, *found.told]
+    if faults:
+        return Finding("flows", False, f"{state}: {editions.counted(faults)}", "scripts/izwi flows status")
+    return Finding("flows", True, state)
+
+
+HELD: Sequence[Callable[[Services, Session], Finding]] = (letters, parked, sending, gateway, admins, flows)
 
 
 def redis(services: Services) -> Iterator[Finding]:
@@ -164,8 +178,11 @@ def disk(services: Services) -> Finding:
 
 def drafts(services: Services) -> Finding:
     """Translations that no speaker has reviewed: wrong only where real residents read them."""
-    every = Words.load(FLOWS / "locale", drafts=True)
-    counts = {name: sum(one.draft for one in entries.values()) for name, entries in every.catalogues.items()}
+    try:
+        catalogues = services.words.catalogues
+    except FlowFaults:
+        return Finding("drafts", False, "the flows cannot be read", "scripts/izwi flows status")
+    counts = {name: sum(one.draft for one in entries.values()) for name, entries in catalogues.items()}
     state = ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "none"
     shown = services.settings.drafts and services.settings.gateway != "simulator" and state != "none"
     do = "have them reviewed, or set IZWI_DRAFTS=0" if shown else ""

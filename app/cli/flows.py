@@ -10,13 +10,14 @@ import click
 
 from app.civic import pack
 from app.civic.longest import Codes
+from app.civic.sound import meaningless
 from app.civic.worst import screens_too_long, worst
-from app.cli import show
+from app.cli import draw, editions, show
 from app.cli.given import as_json
 from app.cli.trouble import Trouble
 from app.config import ROOT, Settings
 from app.engine import check as engine
-from app.engine import load
+from app.engine import edition, load
 from app.engine.source import Fault
 from app.engine.words import Texts, Words, template
 from app.jobs.effects import EFFECTS
@@ -42,7 +43,12 @@ class Checked:
 
 @click.group()
 def flows() -> None:
-    """Flows and texts: check them, extract what is to be translated."""
+    """Flows and texts: check them, see what is said, extract what is to be translated."""
+
+
+flows.add_command(draw.draw)
+flows.add_command(editions.status)
+flows.add_command(editions.publish)
 
 
 @flows.command()
@@ -91,11 +97,11 @@ def extract(out: Path | None) -> None:
 
 def checked(folder: Path) -> Checked:
     """The check with the longest words of a city pack. Raises PackFaults or FlowFaults."""
-    words = Words.load(FLOWS / "locale", drafts=True)
-    texts = Texts.load(words, FLOWS / "texts.yaml")
-    longest = worst(pack.read(folder), texts, codes(), EFFECTS)
-    faults, drawn = engine.check(load.load(FLOWS), words, texts, longest)
-    return Checked(sorted({*faults, *screens_too_long(texts, longest)}), drawn, words.languages, longest.count)
+    made = edition.read(FLOWS, drafts=True)
+    longest = worst(pack.read(folder), made.texts, codes(), EFFECTS)
+    faults, drawn = engine.check(made.flows, made.words, made.texts, longest)
+    faults += [*screens_too_long(made.texts, longest), *meaningless(made)]
+    return Checked(sorted({*faults}), drawn, made.words.languages, longest.count)
 
 
 def codes() -> Codes:

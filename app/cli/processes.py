@@ -7,10 +7,13 @@ import click
 from sqlalchemy import text
 
 from app import clock as periodic
-from app.cli import city, staff, workers
+from app.cli import city, editions, show, staff, workers
 from app.cli.given import Given, pass_given
+from app.engine.source import FlowFaults
+from app.jobs import publishing
 from app.storage import schema
 from app.storage.database import Database
+from app.wiring import Services
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4, 0)"
 WAIT_MS = 60_000
@@ -39,7 +42,7 @@ def migrate(given: Given) -> None:
 @pass_given
 @click.pass_context
 def prepare(ctx: click.Context, given: Given) -> None:
-    """Make a machine ready: the database up to date, and if there are none yet the city of CITY and the first admin.
+    """Make a machine ready: database and flows up to date, and if there are none yet the city of CITY and an admin.
 
     \b
     Example: scripts/izwi prepare
@@ -47,7 +50,20 @@ def prepare(ctx: click.Context, given: Given) -> None:
     with redirect_stdout(sys.stderr):
         ctx.invoke(migrate)
         ctx.invoke(city.load, folder=given.settings.city, first=True)
+        say_what_the_folder_has(given.services)
     ctx.invoke(staff.add, first=True)
+
+
+def say_what_the_folder_has(services: Services) -> None:
+    """Publishes the flows; if they are broken what was said before goes on. Raises FlowFaults if there is nothing."""
+    found = publishing.publish(services, starting=True)
+    for fault in [*found.refused, *found.told]:
+        show.note(str(fault))
+    if not found.refused:
+        return
+    if not publishing.goes_on(services, found):
+        raise FlowFaults([*found.refused])
+    show.note(editions.refusal(found))
 
 
 @click.command()

@@ -24,7 +24,7 @@ from app.engine.words import Texts, Words
 
 TEXTS: Final = "texts.yaml"
 KEYWORDS: Final = "keywords.yaml"
-NEEDED: Final = (TEXTS, KEYWORDS)
+NEEDED: Final = (TEXTS, KEYWORDS, "languages.yaml")
 Read = TypeVar("Read")
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, aliased
 from app.civic.keywords import Keywords
 from app.engine import edition
 from app.engine.edition import Edition
+from app.engine.source import Fault, FlowFaults
 from app.storage.database import Database, DatabaseAway
 from app.storage.sessions import KEPT_SECONDS
 from app.storage.shelf import Shelf
@@ -50,6 +51,16 @@ def newest(session: Session) -> Row | None:
 def newest_digest(session: Session) -> str | None:
     """Its digest."""
     return session.scalar(select(Row.digest).order_by(Row.published_at.desc()).limit(1))
+
+
+def is_kept(session: Session, digest: str) -> bool:
+    """Whether an edition was published and not removed since."""
+    return session.get(Row, digest) is not None
+
+
+def count(session: Session) -> int:
+    """How many editions are kept."""
+    return session.scalar(select(func.count()).select_from(Row)) or 0
 
 
 def publish(session: Session, digest: str, content: bytes, now: datetime) -> bool:
@@ -193,7 +204,11 @@ def state(folder: Path) -> State:
 
 def of_folder(folder: Path, drafts: bool) -> Edition:
     """The edition that a folder makes, read once in each state. Raises FlowFaults."""
-    return _read(folder, drafts, state(folder))
+    seen = state(folder)
+    made = _read(folder, drafts, seen)
+    if state(folder) != seen:
+        raise FlowFaults([Fault("flows", 1, "was edited while it was read: look again")])
+    return made
 
 
 @lru_cache(maxsize=4)

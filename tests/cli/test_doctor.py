@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from redis import Redis
 from sqlalchemy import text
 
 from app.cli import workers
+from app.jobs import publishing
 from app.storage import breaker
 from app.storage.letters import Letter
 from app.storage.schema import MIGRATIONS
+from app.wiring import FLOWS
 from tests.cli.conftest import PHONE
 from tests.processes import database_away, later
 
@@ -38,8 +41,8 @@ def test_where_all_is_well_it_says_so_part_by_part(healthy):
 
     assert result.exit_code == 0
     assert set(found) == {
-        "database", "migration", "city", "inbox", "dead", "sending", "gateway", "staff", "valkey", "eviction", "queues",
-        "spool", "disk", "drafts", "web",
+        "database", "migration", "city", "inbox", "dead", "sending", "gateway", "staff", "flows", "valkey", "eviction",
+        "queues", "spool", "disk", "drafts", "web",
     }  # fmt: skip
     assert found["city"]["state"] == "Vezani"
     assert re.search(r"zu \d+", found["drafts"]["state"])
@@ -125,6 +128,16 @@ def test_drafts_are_wrong_where_real_residents_read_them(healthy):
     healthy.services.settings = healthy.services.settings.model_copy(update={"gateway": "africastalking"})
 
     assert wrong(healthy) == {"drafts": "have them reviewed, or set IZWI_DRAFTS=0"}
+
+
+def test_flows_that_cannot_be_said_are_wrong(healthy, tmp_path):
+    healthy.services.editions.source = shutil.copytree(FLOWS, tmp_path / "flows")
+    publishing.publish(healthy.services)
+    (tmp_path / "flows" / "texts.yaml").unlink()
+
+    found, _ = findings(healthy)
+    assert wrong(healthy) == {"flows": "scripts/izwi flows status"}
+    assert re.fullmatch(r"[0-9a-f]{12} is said, the folder is refused: 1 fault", found["flows"]["state"])
 
 
 def test_an_instance_that_does_not_answer_is_wrong(healthy):

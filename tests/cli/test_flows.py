@@ -1,3 +1,4 @@
+import re
 import shutil
 
 import pytest
@@ -12,6 +13,7 @@ from app.cli.given import Given
 from app.cli.main import izwi
 from app.config import NAMES, ROOT
 from app.engine.words import Texts, Words
+from app.jobs import publishing
 from app.jobs.effects import EFFECTS
 from tests.conftest import demo_city
 
@@ -98,3 +100,98 @@ def test_the_template_has_every_text(operator, tmp_path):
 
     assert out.read_text(encoding="utf-8") == operator.say("flows", "extract")
     assert 'msgctxt "report.kind"\nmsgid "What is wrong?"' in out.read_text(encoding="utf-8")
+
+
+# -- what is said ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def said(services, folder):
+    """The folder, as it is said."""
+    services.editions.source = folder
+    publishing.publish(services, starting=True)
+    return folder
+
+
+def test_status_says_what_is_said_and_that_the_folder_is_it(operator, said):
+    found = operator.ask("flows", "status")
+
+    assert (found["folder"], found["said"], found["kept"]) == ("said", found["made"], 1)
+    assert found["refused"] == found["told"] == []
+
+
+def test_status_names_what_keeps_an_edit_from_being_said(operator, said):
+    edit(said / "report.yaml", "start: kind", "start: kin")
+
+    result = operator.try_to("flows", "status")
+
+    assert result.exit_code == 1
+    assert "report.yaml:2: start: there is no screen 'kin'" in result.stdout
+    assert re.fullmatch(r"izwi: the flows are not taken up: \d+ faults; [0-9a-f]{12} goes on\n", result.stderr)
+
+
+def test_an_edit_can_be_said_at_once(operator, said):
+    edit(said / "report.yaml", "What is wrong?", "What happened?")
+
+    assert operator.ask("flows", "status")["folder"] == "waits to be said"
+    assert operator.say("flows", "publish").startswith("From now on said: ")
+    assert operator.say("flows", "publish").startswith("Already said: ")
+    assert operator.ask("flows", "status")["kept"] == 2
+
+
+def test_what_does_not_fit_this_city_is_said_only_if_somebody_insists(operator, said):
+    edit(said / "report.yaml", "What is wrong?", "What is wrong? " * 12)
+
+    assert "septets too long" in operator.refused("flows", "publish")
+    assert operator.say("flows", "publish", "--anyway").startswith("From now on said: ")
+
+
+def test_what_is_broken_is_not_said_whoever_insists(operator, said):
+    edit(said / "report.yaml", "file_report", "fly_report")
+
+    assert "there is no effect 'fly_report'" in operator.refused("flows", "publish", "--anyway")
+
+
+def test_a_text_that_a_language_lacks_is_counted_and_keeps_nothing_back(operator, said):
+    before = operator.ask("flows", "status")["unsaid"]
+    edit(said / "report.yaml", "What is wrong?", "What happened?")
+
+    languages = len(operator.services.words.languages) - 1
+    assert operator.ask("flows", "status")["unsaid"] == before + languages
+
+
+def test_a_start_with_a_broken_folder_goes_on_with_what_was_said(operator, said):
+    (said / "texts.yaml").unlink()
+
+    assert "goes on" in operator.try_to("prepare").stderr
+    assert operator.services.editions.current().flows
+
+
+def test_the_first_start_with_a_broken_folder_is_refused_with_its_faults(operator, folder):
+    operator.services.editions.source = folder
+    (folder / "texts.yaml").unlink()
+
+    assert "texts.yaml:1: the file is missing" in operator.refused("prepare")
+
+
+def test_a_start_is_refused_if_what_was_said_is_broken_under_this_program_too(operator, said, monkeypatch):
+    (said / "texts.yaml").unlink()
+    monkeypatch.setattr(publishing, "EFFECTS", {})
+
+    assert "texts.yaml:1: the file is missing" in operator.refused("prepare")
+
+
+def test_a_start_on_a_new_machine_says_flows_that_do_not_fit_its_city(operator, folder):
+    operator.services.editions.source = folder
+    edit(folder / "report.yaml", "What is wrong?", "What is wrong? " * 12)
+
+    assert "septets too long" in operator.try_to("prepare").stderr
+    assert operator.ask("flows", "status")["folder"] == "said"
+
+
+def test_keywords_are_checked_with_everything_else(operator, folder):
+    edit(folder / "keywords.yaml", "takes: keyword", "takes: anything")
+
+    result = operator.try_to("flows", "check")
+
+    assert re.search(r"keywords\.yaml:\d+: commands: HELP: takes: ", result.stdout)
