@@ -50,8 +50,8 @@ def hear(screen: Screen, state: State, typed: str, pages: int) -> Heard:
     option = chosen(screen, state.shown, key)
     if option:
         return Chosen(option.key)
-    if key == BACK and state.trail:
-        return Back()
+    if key == BACK and (state.trail or state.page):
+        return Back() if state.trail else Page(state.page - 1)
     reads_on = not (screen.ends or screen.takes_input)  # a text to be read: anything goes on
     return Words(typed) if reads_on or (screen.ask and typed.strip()) else None
 

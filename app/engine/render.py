@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.engine.gsm import COST, fold, septets
@@ -54,13 +54,22 @@ def size(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a screen has to show, clean and in its language; `way_out` is the line of `0`, empty if there is none."""
+    """What a screen has to show, clean and in its language; `way_out` is the line of `0`, empty if there is none.
+
+    `page_before` is that line on later pages where there is no other.
+    """
 
     text: str
     options: tuple[str, ...] = ()
     hint: str = ""
     more: str = SAYS["engine.more"]
     way_out: str = ""
+    page_before: str = ""
+
+    @property
+    def later(self) -> "Face":
+        """The same on every page after the first."""
+        return replace(self, way_out=self.way_out or self.page_before)
 
     def whole(self) -> str:
         """Everything on one page, however long."""
@@ -69,7 +78,7 @@ class Face:
     def tightest(self) -> str:
         """The longest page that a list must have room for: one option among everything that stands on every page."""
         longest = max(self.options, key=size, default="")
-        return _join(self.text, longest, self.hint, self.more, self.way_out)
+        return _join(self.text, longest, self.hint, self.more, self.way_out or self.page_before)
 
 
 def pages(face: Face, limit: int) -> tuple[str, ...]:
@@ -82,9 +91,10 @@ def pages(face: Face, limit: int) -> tuple[str, ...]:
         return (face.whole(),)
     if face.options and size(face.tightest()) <= limit:
         return tuple(_dealt(face, face.options, limit))
-    room = limit - size(_join("", face.more, face.way_out)) - 1
+    room = limit - size(_join("", face.more, face.later.way_out)) - 1
     blocks = [piece for block in (face.text, *face.options, face.hint) for piece in _wrapped(block, room)]
-    return tuple(_dealt(Face("", more=face.more, way_out=face.way_out), blocks, limit))
+    bare = Face("", more=face.more, way_out=face.way_out, page_before=face.page_before)
+    return tuple(_dealt(bare, blocks, limit))
 
 
 def _join(*blocks: str) -> str:
@@ -100,7 +110,7 @@ def _dealt(face: Face, blocks: Sequence[str], limit: int) -> Iterator[str]:
         while end < len(blocks) and size(longer := _page(face, blocks, start, end + 1)) <= limit:
             end, page = end + 1, longer
         yield page
-        start = end
+        start, face = end, face.later
 
 
 def _page(face: Face, blocks: Sequence[str], start: int, end: int) -> str:

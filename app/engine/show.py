@@ -27,6 +27,7 @@ def faces(screen: Screen, state: State, outside: Outside) -> tuple[str, ...]:
         hint=line(_say("hint", screen.ask.hint, state, outside)) if screen.ask and screen.ask.hint else "",
         more=said("engine.more", state, outside),
         way_out=_way_out(screen, state, outside),
+        page_before=said("engine.back", state, outside) if screen.takes_input else "",
     )
     return pages(face, outside.limit)
 

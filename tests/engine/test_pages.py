@@ -8,7 +8,8 @@ from app.engine.state import Option, Reply
 from app.engine.step import step
 from tests.engine.phone import Town, dial, flow, options
 
-PICK = flow('start: a\na: {text: "Which one?", menu: {from: areas, none: "None"}, next: b}\nb: {text: "End"}')
+A = 'a: {text: "Which one?", menu: {from: areas, none: "None"}, next: b}\nb: {text: "End"}'
+PICK = flow(f"start: a\n{A}")
 MANY = Town(lists={"areas": [Option(f"area_{place}", f"Orlando Extension {place}") for place in range(1, 13)]})
 
 
@@ -27,8 +28,8 @@ def test_a_long_list_runs_over_pages_and_its_numbers_run_on():
 
     assert seen == [
         "Which one?\n" + "\n".join(f"{n}. Orlando Extension {n}" for n in range(1, 7)) + "\n98. More",
-        "Which one?\n" + "\n".join(f"{n}. Orlando Extension {n}" for n in range(7, 12)) + "\n98. More",
-        "Which one?\n12. Orlando Extension 12\n13. None",
+        "Which one?\n" + "\n".join(f"{n}. Orlando Extension {n}" for n in range(7, 12)) + "\n98. More\n0. Back",
+        "Which one?\n12. Orlando Extension 12\n13. None\n0. Back",
     ]
     assert all(septets(page) <= 160 for page in seen)
 
@@ -46,7 +47,7 @@ def test_00_is_the_first_page():
 
 def test_98_on_the_last_page_and_00_without_pages_are_not_understood():
     last = dial(PICK, "98", "98", start="t", town=MANY)
-    assert last.reply.text.endswith("13. None")
+    assert last.reply.text.endswith("13. None\n0. Back")
     few = Town(lists={"areas": options("one", "two")})
 
     over = step(PICK, last.state, "98", MANY)
@@ -101,7 +102,7 @@ def test_a_text_longer_than_planned_runs_over_pages_and_loses_nothing():
     seen, last = walk(flows, town)
 
     assert len(seen) > 2
-    told = " ".join(page.removesuffix("\n98. More") for page in seen).split()
+    told = " ".join(page.removesuffix("\n0. Back").removesuffix("\n98. More") for page in seen).split()
     assert told == [*words, "1.", "One", "2.", "Two"]
     assert step(flows, last.state, "2", town).reply == Reply("End", ends=True)
     assert dial(flows, "2", start="t", town=town).reply == Reply("End", ends=True)
@@ -119,11 +120,11 @@ def test_a_long_ending_ends_on_its_last_page():
 
 
 def test_an_option_as_long_as_a_page_stands_alone():
-    long = "y" * 145
+    long = "y" * 138
     town = Town(lists={"areas": [Option("a", long), Option("b", "B"), Option("c", "C")]})
     seen, _ = walk(PICK, town)
 
-    assert seen == ["Which one?\n98. More", f"1. {long}\n98. More", "2. B\n3. C\n4. None"]
+    assert seen == ["Which one?\n98. More", f"1. {long}\n98. More\n0. Back", "2. B\n3. C\n4. None\n0. Back"]
 
 
 def test_a_page_exactly_full_is_one_page():
@@ -135,3 +136,18 @@ def test_a_page_exactly_full_is_one_page():
 
 def test_what_no_phone_can_show_is_a_question_mark_and_never_a_longer_alphabet():
     assert clean("Môr\tning\r\nሰ 🐳\x00\f") == "Mor ning\n? ??\n"[:-1]
+
+
+def test_a_later_page_of_the_very_first_screen_leads_back_to_the_page_before():
+    seen, last = walk(PICK, MANY)
+    back = step(PICK, last.state, "0", MANY)
+
+    assert ["0. Back" in page for page in seen] == [False, *[True] * (len(seen) - 1)]
+    assert back.reply.text == seen[-2]
+
+
+def test_a_later_page_of_a_later_screen_leads_back_to_the_screen_before():
+    flows = flow('start: z\nz: {text: "Go", menu: {on: "On"}, next: a}\n' + A)
+    shown = dial(flows, "1", "98", "0", start="t", town=MANY)
+
+    assert shown.reply.text == "Go\n1. On"
