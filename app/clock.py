@@ -13,7 +13,7 @@ from redis import RedisError
 from app.civic import cases as life
 from app.civic.cases import By, Status
 from app.conversation.drafts import finish_dropped
-from app.jobs import digesting, intake, inviting, moves, redrawing, sending
+from app.jobs import digesting, intake, inviting, moves, publishing, redrawing, sending
 from app.jobs.work import Work
 from app.storage import cases, inbox, messages, screens
 from app.storage.database import DatabaseAway
@@ -42,6 +42,8 @@ def tasks() -> list[Task]:
         Task(60, close_long_fixed),
         Task(60, drop_parked_receipts),
         Task(60, redrawing.run),
+        Task(2, publishing.Watch().take_up_edits),
+        Task(600, publishing.prune),
     ]
 
 
