@@ -1,13 +1,14 @@
 """Golden conversations: what people read on their phones, kept as text that a translator can review.
 
 A file holds a conversation: a sentence, who dials, what is typed (`> `) and what the phone shows. The first `> ` is the
-code that is dialled. After a change that is meant, make them anew and read what changed:
+code that is dialled. It stands in the folder of its language; those of IN_EVERY_LANGUAGE are typed alike in each.
+After a change that is meant, make them anew and read what changed:
 `IZWI_REMAKE=1 scripts/test tests/flows/test_golden.py`
 """
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import unified_diff
 from functools import cache
@@ -24,6 +25,7 @@ from app.civic.outside import Outside
 from app.civic.places import PlaceIndex
 from app.civic.worst import screens_too_long, worst
 from app.config import ROOT
+from app.engine import graph
 from app.engine.check import check
 from app.engine.flow import Flows
 from app.engine.gsm import septets
@@ -47,12 +49,20 @@ CODE: Final = "*120*4932#"
 
 @dataclass(frozen=True)
 class Scene:
-    """Who dials, and what stands round them: neighbours' open cases; a dial that begins deeper has a start."""
+    """Who dials, and what stands round them: neighbours' open cases; a dial that begins deeper has a start.
+
+    `left`: what they typed before their last call broke off.
+    """
 
     caller: Caller = field(default_factory=Caller)
     neighbours: Sequence[OpenCase] = ()
     start: str = "home"
     known: Mapping[str, str] = field(default_factory=dict)
+    left: Sequence[str] = ()
+
+    def speaking(self, language: str) -> "Scene":
+        """The same, in a language, unless they have not chosen one yet."""
+        return replace(self, caller=replace(self.caller, language=language)) if self.caller.language else self
 
 
 def case(status: str, **more: object) -> KnownCase:
@@ -88,7 +98,19 @@ SCENES: Final[Mapping[str, Scene]] = {
     "a resident while two polls are open": Scene(Caller("en", "kholofelo", (), (POLL, OTHER_POLL))),
     "a neighbour who joins": Scene(RESIDENT, start="join", known=JOINED),
     "somebody with a wrong number to join": Scene(Caller("en"), start="join"),
+    "somebody new who dialled a long code": Scene(known={"language": "en", "language_later": "yes"}),
+    "a resident whose call broke off": Scene(
+        RESIDENT, start="resume", known={"left_category": "LEAK", "left_place": "kholofelo"}, left=("1", "2", "1")
+    ),
+    "a resident who reports for others": Scene(replace(RESIDENT, for_others=True)),
+    "a resident who has not said where they live for half a year": Scene(replace(RESIDENT, is_home_old=True)),
+    "a resident with two places": Scene(replace(RESIDENT, second="acacia-park")),
 }
+IN_EVERY_LANGUAGE: Final = (
+    *("bribe", "danger", "join", "my_reports_status", "polls", "report_new", "report_returning", "resume"),
+    *("settings_area", "speak", "verdict_asked"),
+)
+NEW_TYPE_A_LANGUAGE: Final = ("somebody new",)
 
 
 @cache
@@ -124,7 +146,8 @@ def outside(scene: Scene) -> Outside:
 def play(scene: Scene, typed: Sequence[str]) -> Iterator[Turn]:
     """The turns of a conversation, until it ends or nothing more is typed."""
     lent = outside(scene)
-    turn = begin(flows(), scene.start, {**scene.caller.answers(), **scene.known}, lent)
+    left = list(play(replace(scene, start="home", left=()), scene.left))[-1].state if scene.left else None
+    turn = begin(flows(), scene.start, {**scene.caller.answers(), **scene.known}, lent, left)
     yield turn
     for words in typed:
         assert not turn.reply.ends, f"it ended before '{words}' was typed"
@@ -132,11 +155,11 @@ def play(scene: Scene, typed: Sequence[str]) -> Iterator[Turn]:
         yield turn
 
 
-def transcript(golden: str) -> str:
+def transcript(golden: str, language: str) -> str:
     """The same file, with what the phone shows now."""
     head, _, talk = golden.partition("\n\n")
     dialled, *typed = (line.removeprefix("> ") for line in talk.splitlines() if line.startswith("> "))
-    turns = play(scene_of(golden), typed)
+    turns = play(scene_of(golden, language), typed)
     shown = (screen(words, turn) for words, turn in zip((dialled, *typed), turns, strict=True))
     return "\n\n".join((head, *shown)) + "\n"
 
@@ -152,8 +175,12 @@ def done(effect: Effect) -> str:
     return f"* {effect.name}: " + ", ".join(told)
 
 
-def scene_of(golden: str) -> Scene:
-    return SCENES[golden.splitlines()[1].removeprefix("Who dials: ")]
+def scene_of(golden: str, language: str) -> Scene:
+    return SCENES[who(golden)].speaking(language)
+
+
+def who(golden: str) -> str:
+    return golden.splitlines()[1].removeprefix("Who dials: ")
 
 
 def typed_in(golden: str) -> list[str]:
@@ -161,17 +188,44 @@ def typed_in(golden: str) -> list[str]:
 
 
 def conversations() -> list[Path]:
-    return sorted(GOLDEN.glob("*.txt"))
+    return sorted(GOLDEN.glob("*/*.txt"))
 
 
 def every_conversation() -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("path", conversations(), ids=lambda path: path.stem)
+    return pytest.mark.parametrize("path", conversations(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+
+
+def translated(golden: str, language: str) -> str:
+    """A conversation in English, typed in another language: only somebody new types otherwise, to choose it."""
+    head, _, talk = golden.partition("\n\n")
+    dialled, *typed = (line for line in talk.splitlines() if line.startswith("> "))
+    if who(golden) in NEW_TYPE_A_LANGUAGE:
+        typed = [*(f"> {keys}" for keys in keys_of(language)), *typed[1:]]
+    return "\n\n".join((head, *(f"{line}\n" for line in (dialled, *typed))))
+
+
+def keys_of(language: str) -> list[str]:
+    """What somebody new types for a language: its number, on the second page if it stands there."""
+    offered = [option.key for option in outside(Scene()).options("languages", {})]
+    number = str(offered.index(language) + 1)
+    (first,) = play(Scene(), ())
+    return [number] if f"\n{number}. " in first.reply.text else ["98", number]
+
+
+def missing() -> Iterator[tuple[Path, str]]:
+    """The conversations that some language lacks, as they are to be made."""
+    for name in IN_EVERY_LANGUAGE:
+        english = (GOLDEN / "en" / f"{name}.txt").read_text(encoding="utf-8")
+        for language in texts().words.languages:
+            path = GOLDEN / language / f"{name}.txt"
+            if not path.exists():
+                yield path, transcript(translated(english, language), language)
 
 
 @every_conversation()
 def test_a_conversation_reads_as_it_was_reviewed(path: Path):
     golden = path.read_text(encoding="utf-8")
-    now = transcript(golden)
+    now = transcript(golden, path.parent.name)
     if REMAKE:
         path.write_text(now, encoding="utf-8")
     elif now != golden:
@@ -182,23 +236,36 @@ def test_a_conversation_reads_as_it_was_reviewed(path: Path):
 @every_conversation()
 def test_every_screen_of_it_fits_a_phone(path: Path):
     golden = path.read_text(encoding="utf-8")
-    sizes = {turn.reply.text: septets(turn.reply.text) for turn in play(scene_of(golden), typed_in(golden))}
+    turns = play(scene_of(golden, path.parent.name), typed_in(golden))
+    sizes = {turn.reply.text: septets(turn.reply.text) for turn in turns}
 
     assert {text: size for text, size in sizes.items() if size is None or size > LIMIT} == {}
 
 
 def test_every_screen_of_the_flows_is_shown_in_some_conversation():
-    files = [path.read_text(encoding="utf-8") for path in conversations()]
-    shown = {turn.state.at for golden in files for turn in play(scene_of(golden), typed_in(golden))}
-    every = {f"{name}.{screen}" for name, flow in flows().items() for screen in flow.screens}
+    files = [path.read_text(encoding="utf-8") for path in conversations() if path.parent.name == "en"]
+    shown = {turn.state.at for golden in files for turn in play(scene_of(golden, "en"), typed_in(golden))}
+    every = {at for at, screen in graph.screens(flows()) if screen.text}
 
     assert every - shown == set()
 
 
-def test_a_new_report_is_reviewed_in_every_language():
-    reviewed = {path.stem.rpartition("_")[2] for path in GOLDEN.glob("report_new_*")}
+def test_every_flow_is_reviewed_in_every_language():
+    for path, made in missing() if REMAKE else ():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(made, encoding="utf-8")
 
-    assert reviewed == set(texts().words.languages)
+    assert [path for path, _ in missing()] == []
+    assert {path.parent.name for path in conversations()} == set(texts().words.languages)
+
+
+def test_a_conversation_in_every_language_stands_for_every_flow():
+    shown = set()
+    for name in IN_EVERY_LANGUAGE:
+        golden = (GOLDEN / "en" / f"{name}.txt").read_text(encoding="utf-8")
+        shown |= {turn.state.flow for turn in play(scene_of(golden, "en"), typed_in(golden))}
+
+    assert shown == set(flows())
 
 
 def test_the_check_finds_no_fault_in_any_screen_of_any_language(record_property: Callable[[str, object], None]):
