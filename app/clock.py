@@ -13,7 +13,7 @@ from redis import RedisError
 from app.civic import cases as life
 from app.civic.cases import By, Status
 from app.conversation.drafts import finish_dropped
-from app.jobs import digesting, intake, inviting, moves, publishing, redrawing, sending
+from app.jobs import digesting, intake, inviting, moves, parting, publishing, redrawing, sending
 from app.jobs.work import Work
 from app.storage import cases, inbox, messages, screens
 from app.storage.database import DatabaseAway
@@ -36,6 +36,7 @@ def tasks() -> list[Task]:
     return [
         Task(2, sweep),
         Task(5, finish_dropped_sessions),
+        Task(15, parting.finish_silent),
         Task(15, mark_overdue),
         Task(30, keep_screen_figures),
         Task(30, wake_the_slow),

@@ -1,51 +1,115 @@
-"""Answers by SMS to what was asked last: is it fixed, a poll, what a report still lacks."""
+"""Answers by SMS to what was asked last: a conversation, is it fixed, a poll, what a report still lacks."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from app.civic import polls, references
 from app.civic.cases import Verdict
-from app.civic.keywords import phrase_of
+from app.civic.keywords import key, phrase_of
 from app.civic.polls import Ambiguous, Answer, Choice
-from app.jobs import filing, moves
+from app.jobs import filing, moves, talking
 from app.jobs.inviting import numbered
 from app.jobs.reporting import acknowledge, add_words
 from app.jobs.sms import Sms
 from app.storage import cases, questions
 from app.storage import polls as ballots
 from app.storage.polls import Ballot
-from app.storage.tables import Poll, Question
+from app.storage.tables import Case, Poll, Question
 
 YES_OR_NO = {Verdict.FIXED: {"yes": "yes"}, Verdict.NOT_FIXED: {"no": "no"}}
 
 
 def answer_what_was_asked(message: Sms) -> bool:
-    """Gives the SMS to the newest open question that it can answer; False if it answers none."""
-    if any(ANSWERERS[question.kind](message, question) for question in _asked(message)):
-        return True
+    """Gives the SMS to the newest open question that it can answer; False if it is a report.
+
+    The answer tells what else is open. An open conversation says what it did not understand, and keeps it.
+    """
+    for question in _asked(message):
+        if ANSWERERS[question.kind](message, question):
+            _name_what_else_is_open(message, question)
+            return True
+    talk = talking.open_talk(message)
+    if talk is not None:
+        return talking.ask_again(message, talk)
     if not _is_bare_answer(message):
         return False
     message.answer("help", message.say("sms.nothing_open"))
     return True
 
 
+def is_choice(message: Sms) -> bool:
+    """Whether the SMS is the very words of a line of the menu that was shown last: then it is no keyword."""
+    asked = _asked(message)
+    talk = talking.open_talk(message) if asked and asked[0].kind == "talk" else None
+    return talk is not None and talking.is_label(message, talk)
+
+
+def remind(message: Sms) -> bool:
+    """Says again what was asked last, to an SMS without a word in it; False if nothing is open."""
+    for question in _asked(message):
+        talk = talking.open_talk(message) if question.kind == "talk" else None
+        if talk is not None:
+            talking.show_again(message, talk)
+            return True
+        if line := _open_line(message, question):
+            message.reply("help", line)
+            return True
+    return False
+
+
 def _asked(message: Sms) -> list[Question]:
     """What was open when the SMS came, the newest first; polls that are over or have this voice come last."""
     session, at = message.work.session, message.letter.received_at
     asked = questions.open_for(session, message.resident.phone_index, at)
-    settled = {
-        question.id
-        for question in asked
-        if question.kind == "poll"
-        and ballots.is_settled(session, int(question.subject), message.resident.phone_index, at)
-    }
-    return sorted(asked, key=lambda question: question.id in settled)
+    return sorted(asked, key=lambda question: _is_settled(message, question))
+
+
+def _is_settled(message: Sms, question: Question) -> bool:
+    """Whether it is a poll that waits for no voice of this number any more."""
+    session, index, at = message.work.session, message.resident.phone_index, message.letter.received_at
+    return question.kind == "poll" and ballots.is_settled(session, int(question.subject), index, at)
 
 
 def _is_bare_answer(message: Sms) -> bool:
-    """Whether an SMS is only a small number, or a yes or no: an answer, though to what we cannot tell."""
-    words = phrase_of(message.text)
-    answers = message.work.services.keywords.answers.phrases
-    return words in answers["yes"] | answers["no"] or (len(words) == 1 and words[0].isdecimal() and len(words[0]) < 3)
+    """Whether an SMS is only a small number, a yes or no, thanks or BACK: an answer, though to what we cannot tell."""
+    words, known = phrase_of(message.text), message.work.services.keywords
+    phrases = known.answers.phrases
+    is_small = len(words) == 1 and words[0].isdecimal() and len(words[0]) < 3
+    return is_small or bool(key(message.text, known)) or words in phrases["yes"] | phrases["no"] | phrases["polite"]
+
+
+# -- what else is open -------------------------------------------------------------------------------------------------
+
+
+def _name_what_else_is_open(message: Sms, answered: Question) -> None:
+    """Ends the answer with the newest other question that a bare number would answer next, if there is one."""
+    asked = _asked(message)
+    others = [one for one in asked if (one.kind, one.subject) != (answered.kind, answered.subject)]
+    if asked and asked[0] not in others and not _is_settled(message, asked[0]):
+        return  # it asks on
+    line = next(filter(None, (_open_line(message, question) for question in others)), "")
+    if line:
+        message.add(line)
+
+
+def _open_line(message: Sms, question: Question) -> str:
+    """What says that a question is still open, empty if it waits for nothing."""
+    if question.kind == "talk":
+        return message.say("sms.open_talk") if talking.open_talk(message) is not None else ""
+    if question.kind == "poll":
+        return "" if _is_settled(message, question) else message.say("sms.open_poll")
+    case = cases.by_reference(message.work.session, question.subject)
+    if case is None:
+        return ""
+    waits = filing.is_unplaced(case) if question.kind == "details" else _is_asked(message, case)
+    return message.say(f"sms.open_{question.kind}", reference=references.grouped(case.reference)) if waits else ""
+
+
+def _is_asked(message: Sms, case: Case) -> bool:
+    """Whether the repair of a case waits for this resident's word."""
+    return bool(cases.asked_of(message.work.session, message.resident.id, case.id))
+
+
+# -- how an answer is read ---------------------------------------------------------------------------------------------
 
 
 def _read(message: Sms, choices: Sequence[Choice]) -> Answer | Ambiguous | None:
@@ -65,14 +129,18 @@ def answer_verdict(message: Sms, question: Question) -> bool:
     choices = [Choice(verdict.value, _in_every_language(message, verdict)) for verdict in Verdict]
     answer = _read(message, choices)
     case = cases.by_reference(work.session, question.subject, lock=True)
-    if not isinstance(answer, Answer) or case is None:
+    if answer is None or case is None or not _is_asked(message, case):
         return False
+    if isinstance(answer, Ambiguous):
+        message.reply("verdict", _open_line(message, question))
+        return True
     before = case.status
     if not moves.give_verdict(work, case, message.resident, Verdict(answer.key)):
         return False
     if case.status == before:  # else the news of it says it
         reference = references.grouped(case.reference)
         message.reply("verdict", message.say(f"verdict.{answer.key}", reference=reference))
+    add_words(message, case, [answer.remark] if answer.remark else [])
     return True
 
 
@@ -121,6 +189,8 @@ def answer_details(message: Sms, question: Question) -> bool:
     place, ward, kind = message.place, message.ward, message.kind
     if kind is not None and case.category not in ("OTHER", kind.code):
         return False
+    if place and case.place_key is not None and place != case.place_key:
+        return False
     gives_place = filing.is_unplaced(case) and bool(place or ward)
     gives_kind = case.category == "OTHER" and kind is not None
     if not gives_place and not gives_kind:
@@ -129,14 +199,24 @@ def answer_details(message: Sms, question: Question) -> bool:
         filing.place_case(work, case, place, ward)
     if kind is not None and gives_kind:
         filing.classify_case(work, case, kind.code)
-    add_words(message, case)
+    add_words(message, case, [message.text])
     questions.close(work.session, [message.resident.phone_index], "details", case.reference, work.now)
     acknowledge(message, case, "receipt.placed")
     return True
+
+
+# -- a conversation ----------------------------------------------------------------------------------------------------
+
+
+def answer_talk(message: Sms, question: Question) -> bool:
+    """One more turn of a conversation."""
+    talk = talking.open_talk(message)
+    return talk is not None and talking.answer(message, talk)
 
 
 ANSWERERS: Mapping[str, Callable[[Sms, Question], bool]] = {
     "verdict": answer_verdict,
     "poll": answer_poll,
     "details": answer_details,
+    "talk": answer_talk,
 }

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from app.civic import numbers, references
 from app.civic.keywords import Command
 from app.civic.spoken import spoken
-from app.jobs import filing
+from app.jobs import filing, talking
 from app.jobs.inviting import ask_poll, invitation
-from app.jobs.reporting import report
+from app.jobs.parting import leave, report_instead
 from app.jobs.sms import Sms
 from app.storage import cases, messages, residents
 from app.storage import polls as ballots
@@ -41,11 +41,26 @@ def how_to(message: Sms, command: Command) -> None:
 
 
 def report_or_ask(message: Sms, command: Command) -> None:
-    """REPORT with words is a report; alone it asks what is wrong."""
+    """REPORT with words is a report; alone it asks what is wrong, in one SMS where texts may say little."""
     if command.argument:
-        report(message)
+        report_instead(message)
+    elif message.resident.measure == "full":
+        talking.begin(message, talking.REPORT)
     else:
         message.answer("help", message.say("sms.report_how"))
+
+
+def menu(message: Sms, command: Command) -> None:
+    """What is seen by dial, one SMS a screen; it tells of the resident's own reports."""
+    if message.resident.measure == "full":
+        talking.begin(message, talking.HOME)
+    else:
+        message.answer("help", message.say("sms.dial"))
+
+
+def leave_talk(message: Sms, command: Command) -> None:
+    """CANCEL or END in a conversation of their own."""
+    leave(message)
 
 
 def status(message: Sms, command: Command) -> None:
@@ -147,13 +162,17 @@ def poll(message: Sms, command: Command) -> None:
     else:
         ask_poll(work, resident, open_now[0])
         message.answer("poll", invitation(work, open_now[0], resident.language))
+        if talking.open_talk(message) is not None:
+            message.add(message.say("sms.open_talk"))
 
 
 COMMANDS: Mapping[str, Callable[[Sms, Command], None]] = {
     "STOP": stop,
     "START": start,
     "HELP": how_to,
+    "LEAVE": leave_talk,
     "REPORT": report_or_ask,
+    "MENU": menu,
     "STATUS": status,
     "LANGUAGE": language,
     "AREA": area,

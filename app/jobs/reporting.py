@@ -1,5 +1,7 @@
 """Reports by SMS: filed word for word at once; what is missing is asked back."""
 
+from collections.abc import Sequence
+
 from app.jobs import filing
 from app.jobs.sms import Sms
 from app.jobs.work import Work
@@ -27,11 +29,11 @@ def report(message: Sms) -> None:
     acknowledge(message, case, filing.full_receipt(case))
 
 
-def add_words(message: Sms, case: Case) -> None:
+def add_words(message: Sms, case: Case, words: Sequence[str]) -> None:
     """More of what somebody says about a problem stands with what they said first."""
     first = cases.newest_of(message.work.session, case.id, message.resident.id)
     if first is not None:
-        first.words = f"{first.words}\n{message.text}".strip()
+        first.words = "\n".join((first.words, *words)).strip()
 
 
 def acknowledge(message: Sms, case: Case, complete: str) -> None:
@@ -48,8 +50,7 @@ def acknowledge(message: Sms, case: Case, complete: str) -> None:
     values = work.case_words(case, resident.language)
     values["next_step"] = filing.next_step(work, case, resident.language)
     values["examples"] = _examples(message)
-    values["emergency"] = _hotlines(work, "danger")
-    values["integrity"] = _hotlines(work, "bribe")
+    values |= hotlines(work)
     if "danger" in message.endings and resident.measure == "none":
         message.answer("safety", message.say("receipt.danger_only", **values))  # it tells nothing of them, and may save
     else:
@@ -74,6 +75,7 @@ def _examples(message: Sms) -> str:
     return ", ".join(one.label(language, city.default_language) for one in city.menu() if one.code != "OTHER")
 
 
-def _hotlines(work: Work, kind: str) -> str:
-    lines = work.city.hotlines.emergency if kind == "danger" else work.city.hotlines.integrity
-    return ", ".join(f"{line.phone} {line.name}" for line in lines)
+def hotlines(work: Work) -> dict[str, str]:
+    """Whom to call in danger, and about bribes."""
+    lines = {"emergency": work.city.hotlines.emergency, "integrity": work.city.hotlines.integrity}
+    return {name: ", ".join(f"{line.phone} {line.name}" for line in listed) for name, listed in lines.items()}

@@ -1,14 +1,20 @@
 """One SMS being worked on: what it says, and how it is answered to the measure that its writer chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from app.civic import categories
 from app.civic.city import Category, Ending
+from app.civic.written import Written
+from app.engine import gsm
 from app.jobs.work import Work
 from app.storage.letters import Letter
 from app.storage.messages import Text
 from app.storage.tables import Resident
+
+LONGEST: Final = 306
+"""Septets of two segments: no answer is longer."""
 
 
 @dataclass
@@ -23,6 +29,11 @@ class Sms:
     def text(self) -> str:
         """What was written."""
         return str(self.letter.body["text"])
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it only left a conversation when it was kept, although its words may stand for STOP."""
+        return bool(self.letter.body.get("leaves"))
 
     @property
     def language(self) -> str:
@@ -51,6 +62,14 @@ class Sms:
         if self.resident.measure != "none":
             self.answer(purpose, text)
 
+    def add(self, line: str) -> None:
+        """Ends the answer with one more line, where it stays within two segments."""
+        texts = self.work.texts_out
+        for place, text in enumerate(texts):
+            longer = f"{text.text} {line}"
+            if text.intent == f"{text.purpose}:{self.letter.key}" and gsm.parts(gsm.fold(longer)).count <= 2:
+                texts[place] = replace(text, text=longer)
+
     # -- what it speaks of -----------------------------------------------------------------------------------------
 
     @cached_property
@@ -76,3 +95,10 @@ class Sms:
         places = self.work.services.cities.current().places
         ward = places.ward_of_number(self.text) or places.ward_in_text(self.text)
         return ward.key if ward else ""
+
+    @cached_property
+    def written(self) -> Written:
+        """All of that, as a conversation reads it."""
+        place, ward = self.work.city.place(self.place), self.work.city.ward(self.ward)
+        name, number = place.name if place else "", str(ward.number) if ward else ""
+        return Written(self.text, self.kind, self.place, name, number, alarms=bool(self.endings))

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.storage.tables import Question
 
+CONVERSATIONS = ("talk", "details")
+"""What residents began themselves, and may leave by CANCEL and END; a poll or "is it fixed?" is the city's."""
+
 
 @dataclass(frozen=True)
 class Asked:
-    """A question by its `kind` (`verdict`, `poll`, `details`) and subject, open from `at` until `until`."""
+    """A question by its `kind` (`verdict`, `poll`, `details`, `talk`) and subject, open from `at` until `until`."""
 
     kind: str
     subject: str
@@ -38,6 +41,17 @@ def open_for(session: Session, index: bytes, at: datetime) -> list[Question]:
             .order_by(Question.asked_at.desc(), Question.id.desc())
         )
     )
+
+
+def in_conversation(session: Session, index: bytes, at: datetime) -> bool:
+    """Whether a number was in a conversation of its own at a time."""
+    return any(question.kind in CONVERSATIONS for question in open_for(session, index, at))
+
+
+def leave(session: Session, index: bytes, now: datetime) -> None:
+    """A number leaves its conversations: they ask no more."""
+    theirs = (Question.phone_index == index, Question.kind.in_(CONVERSATIONS), Question.answered_at.is_(None))
+    session.execute(update(Question).where(*theirs).values(answered_at=now))
 
 
 def close(session: Session, indexes: Sequence[bytes], kind: str, subject: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from app.gateway import africastalking, fields
 from app.gateway.face import Unusable
 from app.gateway.fields import Form
 from app.jobs import sending
-from app.storage import inbox
+from app.storage import inbox, questions
 from app.storage.database import DatabaseAway
 from app.storage.letters import Letter, key_of
 from app.storage.spool import SpoolFull
@@ -122,17 +122,32 @@ class Doors:
 
 
 def sms(services: Services, form: Form, now: datetime) -> Letter:
-    """An SMS as a letter; its opt-out counts from when it is kept. Raises Unusable for a sender with no number."""
+    """An SMS as a letter; its opt-out counts from when it is kept. Raises Unusable for a sender with no number.
+
+    CANCEL and END only leave an open conversation: that is decided here, and the worker holds to it.
+    """
     said = africastalking.sms(form)
-    body = {
+    phone = _phone(services, said.sender, "from")
+    leaves = keywords.is_leave(said.text, services.keywords) and _in_conversation(services, phone, now)
+    body: dict[str, object] = {
         "id": said.id,
         "text": said.text,
         "to": said.to,
         "cut": said.cut,
-        "stops": keywords.is_stop(said.text, services.keywords),
+        "stops": keywords.is_stop(said.text, services.keywords, in_conversation=leaves),
     }
-    phone = _phone(services, said.sender, "from")
+    if leaves:
+        body["leaves"] = True
     return Letter(key_of("sms", said.id, phone), "sms", phone, body, now)
+
+
+def _in_conversation(services: Services, phone: str, now: datetime) -> bool:
+    """Whether a number is in a conversation of its own; while the database is away nobody can tell, and STOP wins."""
+    try:
+        with services.database.begin() as session:
+            return questions.in_conversation(session, services.vault.index(phone), now)
+    except DatabaseAway:
+        return False
 
 
 def delivery(services: Services, form: Form, now: datetime) -> Letter:

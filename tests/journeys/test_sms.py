@@ -220,14 +220,21 @@ def test_a_dial_without_a_place_is_asked_for_it_by_sms(resident: Phone):
     assert case.ward_key == "2021/3"
 
 
-def test_report_alone_asks_and_with_words_files(resident: Phone):
+@pytest.mark.parametrize("measure", ["number", "none"])
+def test_report_alone_asks_all_at_once_those_whose_texts_say_little(resident: Phone, measure: str):
+    choose(resident, measure)
     asked = answer(resident, "REPORT")
-    nothing_yet = all_cases(resident.services)
+    menu = answer(resident, "MENU")
+
+    assert asked == "What is wrong, and where? Reply like: WATER Khol. Or dial *120*4932#."
+    assert menu == DIAL
+    assert all_cases(resident.services) == []
+
+
+def test_report_with_words_files(resident: Phone):
     resident.write("REPORT burst pipe in Kholofelo")
     work(resident.services)
 
-    assert asked == "What is wrong, and where? Reply like: WATER Khol. Or dial *120*4932#."
-    assert nothing_yet == []
     assert only_case(resident.services).category == "LEAK"
 
 
@@ -386,8 +393,10 @@ def test_the_newest_question_is_answered_first(resident: Phone):
     resident.write("POLL")
     work(resident.services)
 
-    assert answer(resident, "1") == "Thank you, your voice counts: Yes."
-    assert answer(resident, "1").startswith("Thank you. We count it: residents say")
+    assert answer(resident, "1") == (
+        "Thank you, your voice counts: Yes. Still open: is 100 000 2 fixed? Reply 1 fixed, 2 not fixed, 3 cannot tell."
+    )
+    assert answer(resident, "1") == "Thank you. We count it: residents say 100 000 2 is fixed."
     assert answer(resident, "2") == "Thank you, your voice counts: No."
     assert status_of(resident.services, reference) == "fixed"
 
