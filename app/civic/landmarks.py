@@ -12,7 +12,7 @@ from app.civic.likeness import showable
 from app.civic.placenames import Words, read_words
 
 CASES_TO_OFFER = 2
-"""A landmark that several places have is offered for those where it was named so often."""
+"""A landmark that several places have is offered for those where it was named so often; so often settles a ward."""
 CASES_TO_PLACE = 3
 """So many confirmed cases must have named a landmark before a message is placed by it without asking."""
 LETTERS_FOR_A_SLIP = 6
@@ -98,8 +98,8 @@ class Landmarks:
         return found[0].place if is_sure else ""
 
     def ward_of(self, place: str, words: Words) -> str | None:
-        """The ward in which the landmark that words name lies, if they name one of that place and its ward is known."""
-        wards = {one.ward for one in self.find(words) if one.place == place}
+        """The ward of the landmark of a place that words name; None if it is unknown, or one case alone named it."""
+        wards = {one.ward for one in self.find(words) if one.place == place and one.cases >= CASES_TO_OFFER}
         return wards.pop() if len(wards) == 1 else None
 
     def _near(self, typed: Words) -> list[Landmark]:

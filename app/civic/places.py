@@ -129,7 +129,7 @@ class PlaceIndex:
             yield from (Match(name.place, False, LETTERS) for name in longer if is_short)
 
     def _first_letters(self, words: Words) -> Iterator[Match]:
-        if not is_number(words[-1]) or len(words) == 1:
+        if not is_number(words[-1]) or (len(words) == 1 and words[0].isalpha()):
             yield from (Match(name.place, False, LETTERS) for name in self._starting(words))
 
     def _beginnings(self, words: Words) -> Iterator[Match]:

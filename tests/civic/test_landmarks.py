@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,9 +136,13 @@ def test_a_place_named_beside_a_landmark_is_the_place(names):
 
 
 def test_a_landmark_settles_the_ward_of_an_area_in_several(names):
-    index = knowing(names, MALL)
+    index = knowing(names, replace(MALL, cases=2))
 
     assert index.ward_of_landmark("kholwani", "near Kholo mall") == "2021/11"
+
+
+def test_the_word_of_one_case_alone_settles_no_ward(names):
+    assert knowing(names, MALL).ward_of_landmark("kholwani", "Kholo mall") is None
 
 
 @pytest.mark.parametrize(("place", "typed"), [("kholwani", "Mooki St"), ("kholofelo", "Kholo Mall"), ("kholwani", "")])

@@ -107,6 +107,31 @@ def test_one_or_two_letters_may_be_wrong(index, typed, name):
     assert names(index.find(typed, 12)) == [name]
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("lakeview etx 7", "Lakeview Ext 7"),
+        ("lakeviewext7", "Lakeview Ext 7"),
+        ("l akeview ext 7", "Lakeview Ext 7"),
+        ("ext 7 lakeview", "Lakeview Ext 7"),
+        ("east kholwani", "Kholwani East"),
+        ("bluegum flts", "Bluegum Flats"),
+        ("weaver flats", "Weaver Street Flats"),
+        ("hlanganani b 3", "Hlanganani Block 3"),
+    ],
+)
+def test_spaces_order_and_short_forms_may_be_wrong(index, typed, name):
+    assert names(index.find(typed, 12)) == [name]
+
+
+def test_only_the_nearest_of_slips_are_asked_back(index):
+    assert names(index.find("silverstraem", 12)) == ["Silverstream"]
+
+
+def test_a_word_that_many_names_end_with_names_none_alone(index):
+    assert index.in_text("there is no water at the park") is None
+
+
 def test_a_slip_is_never_taken_for_a_whole_name(index):
     assert not any(match.exact for match in index.find("silverlaef", 12))
 
@@ -126,6 +151,14 @@ def test_a_sentence_with_one_place_finds_it(index):
 @pytest.mark.parametrize("typed", ["", " ", "#", "zzzz", "qq", "!!!", "²"])
 def test_what_no_place_is_like_finds_nothing(index, typed):
     assert index.find(typed, 12) == []
+
+
+def test_in_a_long_list_numbered_parts_come_last(index):
+    found = names(index.find("khol", 30))
+
+    assert len(found) > 12
+    assert found == sorted(found, key=lambda name: any(map(str.isdecimal, name)))
+    assert found[:3] == ["Kholofelo", "Kholwane Camp", "Kholwani"]
 
 
 def test_no_more_are_given_than_asked_for(index):
@@ -158,6 +191,9 @@ def test_a_place_without_a_ward_in_force_is_not_offered(demo):
         ("5 station road, kholwani east, no water", "Kholwani East"),
         ("power off silverstraem", "Silverstream"),
         ("no water in town", "City Centre"),
+        ("no water kholwani wst", "Kholwani West"),
+        ("silver leaf has no power", "Silverleaf"),
+        ("lakeviewext4 no power", "Lakeview Ext 4"),
     ],
 )
 def test_a_message_that_names_one_place_is_understood(index, text, name):
