@@ -1,138 +1,183 @@
-"""A flow as a picture: every screen as the phone shows it, every way on as a line. SVG, made of text alone."""
+"""A flow as a picture that a council meeting can read: SVG, made of text alone."""
 
-import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Final
-from xml.sax.saxutils import escape
 
-from app.engine.flow import ANY, Flow, Screen
-from app.engine.graph import targets
+from app.engine import card, ink
+from app.engine.card import NOTE_LINE, Face
+from app.engine.ink import Line, said, short, wrapped
+from app.engine.picture import Picture, Way
+from app.engine.plan import Lead, Plan, Spot, plan
 
-WIDE: Final = 250
-LINE: Final = 17
-GAP: Final = 56
-LETTERS: Final = 34
+LETTER: Final = 7.2  # the widest that a bold letter is taken to be
+PRESSED_LETTERS, AWAY_LETTERS = 26, 26
+LEFT, TOP = 22, 112
+LEAST_WIDE: Final = 640
+PAPER: Final = (277.0, 400.0)  # millimetres of A3 within its margins
+LEGEND: Final = (
+    "Each box is one screen of the phone. The words on an arrow are what the resident presses or types.",
+    "A dashed arrow is taken by itself: that screen is not shown then. 0 goes one screen back.",
+)
+TIPS: Final = (("tip", "#1d70b8"), ("silent-tip", "#505a5f"))
 STYLE: Final = """
-text { font: 13px system-ui, sans-serif; fill: #0b0c0c } .name { font-weight: bold } .note { fill: #505a5f }
-rect { fill: #fff; stroke: #0b0c0c } .away { fill: #f3f2f1; stroke-dasharray: 4 3 } .end { stroke-width: 3 }
-path { fill: none; stroke: #1d70b8; stroke-width: 1.5 } .way { font-size: 11px; fill: #1d70b8 }
+.pill { fill: #fff; stroke: #1d70b8 } .pressed { font-weight: bold; fill: #003078 } .unpressed { fill: #383f43 }
+.line { fill: none; stroke: #1d70b8; stroke-width: 2 } .silent { stroke: #505a5f; stroke-dasharray: 5 4 }
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A screen, or a target outside the flow, at its place in the picture."""
+def draw(shown: Picture) -> str:
+    """The picture as an SVG document; the same flow always gives the same bytes.
 
-    x: int
-    y: int
-    lines: tuple[tuple[str, str], ...]  # class and words
-    kind: str = ""
-
-    @property
-    def high(self) -> int:
-        """The height that its lines need."""
-        return LINE * len(self.lines) + 14
+    Of two ways to lay it out it has the one that prints larger on a sheet of A3.
+    """
+    below, beside = _Drawing(shown, beside=False), _Drawing(shown, beside=True)
+    return max(below, beside, key=_Drawing.scale).svg()
 
 
-def draw(flow: Flow) -> str:
-    """The flow as an SVG document, from its start downwards; the same flow always gives the same picture."""
-    boxes = _placed(flow)
-    wide = max(box.x for box in boxes.values()) + WIDE + GAP
-    high = max(box.y + box.high for box in boxes.values()) + GAP
-    parts = [*_ways(flow, boxes), *(part for box in boxes.values() for part in _drawn(box))]
-    size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n'
-        f"<title>{escape(flow.name)}</title>\n<style>{STYLE}</style>\n"
-        '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<polygon points="0,0 8,4 0,8" fill="#1d70b8"/></marker>\n' + "\n".join(parts) + "\n</svg>\n"
-    )
+class _Drawing:
+    """A picture laid out: its cards, its labels, and where they stand."""
+
+    def __init__(self, shown: Picture, beside: bool) -> None:
+        self.shown = shown
+        self.faces = {name: Face(one, beside) for name, one in shown.cards.items()}
+        self.pressed = [
+            [line for words in way.pressed for line in wrapped(words, PRESSED_LETTERS)] for way in shown.ways
+        ]
+        first = self._planned([way.away for way in shown.ways])
+        self.numbers = _numbers(first)
+        self.away = [self._leads_away(way, first) for way in shown.ways]
+        self.plan = self._planned(self.away)
+        self.size = (max(self.plan.wide, LEAST_WIDE), self.plan.high)
+
+    def _planned(self, away: Sequence[str]) -> Plan:
+        sizes = {name: face.size for name, face in self.faces.items()}
+        leads = [
+            Lead(way.source, way.target, *_label_size(pressed, words))
+            for way, pressed, words in zip(self.shown.ways, self.pressed, away, strict=True)
+        ]
+        return plan(sizes, self.shown.start, leads, TOP)
+
+    def _leads_away(self, way: Way, first: Plan) -> str:
+        """Where a way leads that no line shows: out of the picture, or up again."""
+        if way.target and first.boxes[way.target].row <= first.boxes[way.source].row:
+            return f"back to {self.numbers[way.target]}, {said(way.target)}"
+        return way.away
+
+    def scale(self) -> float:
+        """How large it is on paper, upright or across."""
+        return max(min(sheet[0] / self.size[0], sheet[1] / self.size[1]) for sheet in (PAPER, PAPER[::-1]))
+
+    # -- SVG -------------------------------------------------------------------------------------------------------
+
+    def svg(self) -> str:
+        """The document."""
+        parts = [*self._tips(), *self._head(), *self._lines(), *self._labels(), *self._cards()]
+        title, told = self._title(), " ".join(self._told())
+        return ink.document(self.shown.name, title, told, self.size, card.STYLE + STYLE, parts)
+
+    def _title(self) -> str:
+        language = f" in {self.shown.language}" if self.shown.language else ""
+        return f"What the phone says{language}: {said(self.shown.name)}"
+
+    def _told(self) -> Iterator[str]:
+        """The picture in words, for those who hear it."""
+        if self.shown.about:
+            yield self.shown.about
+        for name in sorted(self.shown.cards, key=self.numbers.__getitem__):
+            one = self.shown.cards[name]
+            yield f"Screen {self.numbers[name]}, {said(name)}: {' / '.join(one.phone.splitlines())}"
+            yield from (words for _, words in one.notes)
+            if one.ends:
+                yield "The call ends here."
+            for way, away in zip(self.shown.ways, self.away, strict=True):
+                if way.source == name:
+                    leads = away or f"to {self.numbers[way.target]}, {said(way.target)}"
+                    yield f"{'; '.join(way.pressed) or 'Then'}: {leads}."
+
+    def _head(self) -> Iterator[str]:
+        yield ink.text(LEFT, 38, Line(self._title(), "title"))
+        if self.shown.about:
+            yield ink.text(LEFT, 60, Line(self.shown.about, "about"))
+        yield from (ink.text(LEFT, 80 + 17 * at, Line(words, "legend")) for at, words in enumerate(LEGEND))
+
+    def _tips(self) -> Iterator[str]:
+        for kind, colour in TIPS:
+            size = 'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="14" markerHeight="14"'
+            units = 'markerUnits="userSpaceOnUse" orient="auto"'
+            tip = f'<path d="M0,0 L8,4 L0,8 z" fill="{colour}"/>'
+            yield f'<marker id="{self.shown.name}-{kind}" {size} {units}>{tip}</marker>'
+
+    def _cards(self) -> Iterator[str]:
+        for name, spot in self.plan.boxes.items():
+            yield from self.faces[name].svg((spot.left, spot.y), self.numbers[name])
+
+    def _labels(self) -> Iterator[str]:
+        for way, spot, pressed, away in zip(self.shown.ways, self.plan.labels, self.pressed, self.away, strict=True):
+            high = _pill_high(pressed)
+            if pressed:
+                look = "unpressed" if way.is_silent else "pressed"
+                yield ink.box(f"pill{' silent' * way.is_silent}", (spot.left, spot.y), (spot.wide, high), 9)
+                yield from _words(pressed, look, spot.left, spot.y)
+            if away:
+                foot = spot.y + high
+                yield self._path(way, f"M{short(spot.x)},{short(foot)} V{short(foot + 15)}", has_tip=True)
+                lines = wrapped(away, AWAY_LETTERS)
+                yield ink.box("sees", (spot.left, foot + 16), (spot.wide, len(lines) * NOTE_LINE + 8), 4)
+                yield from _words(lines, "", spot.left, foot + 15)
+
+    def _lines(self) -> Iterator[str]:
+        for place, way in enumerate(self.shown.ways):
+            yield from self._line(place, way)
+
+    def _line(self, place: int, way: Way) -> Iterator[str]:
+        """A way as two lines: from its screen to what is pressed, and on to the next screen."""
+        source, label = self.plan.boxes[way.source], self.plan.labels[place]
+        start = self._foot(source, place)
+        yield self._path(way, f"M{short(start)},{short(source.y + source.high)} {self._bend(source.row, start, label)}")
+        if self.away[place]:
+            return
+        x, row = label.x, label.row
+        path = f"M{short(x)},{short(label.y + _pill_high(self.pressed[place]))}"
+        for lane in self.plan.lanes[place]:
+            path += f" {self._bend(row, x, lane)} V{short(lane.y + lane.high)}"
+            x, row = lane.x, lane.row
+        yield self._path(way, f"{path} {self._bend(row, x, self.plan.boxes[way.target])}", has_tip=True)
+
+    def _foot(self, source: Spot, place: int) -> float:
+        """Where on the lower edge of its screen a way begins: in the order of the labels."""
+        same = [at for at, way in enumerate(self.shown.ways) if way.source == self.shown.ways[place].source]
+        same.sort(key=lambda at: self.plan.labels[at].x)
+        return source.left + source.wide * (same.index(place) + 1) / (len(same) + 1)
+
+    def _bend(self, row: int, x: float, to: Spot) -> str:
+        """Down to the lower edge of the row, then over to the next spot."""
+        lower = self.plan.rows[row][1]
+        middle = short((lower + to.y) / 2)
+        return f"V{short(lower)} C{short(x)},{middle} {short(to.x)},{middle} {short(to.x)},{short(to.y)}"
+
+    def _path(self, way: Way, path: str, has_tip: bool = False) -> str:
+        look, kind = ("line silent", "silent-tip") if way.is_silent else ("line", "tip")
+        tip = f' marker-end="url(#{self.shown.name}-{kind})"' if has_tip else ""
+        return f'<path class="{look}" d="{path}"{tip}/>'
 
 
-def _placed(flow: Flow) -> Mapping[str, Box]:
-    """Every box by its name: as many rows as steps from the start."""
-    boxes: dict[str, Box] = {}
-    row, y = [flow.start], GAP // 2
-    while row:
-        for column, name in enumerate(row):
-            boxes[name] = _box(flow, name, GAP // 2 + column * (WIDE + GAP), y)
-        y += max(boxes[name].high for name in row) + GAP
-        ahead = (target for name in row for _, target in _leads(flow, name))
-        row = list(dict.fromkeys(target for target in ahead if target not in boxes))
-    return boxes
+def _numbers(placed: Plan) -> dict[str, int]:
+    """The screens numbered as one reads: row by row, from the left."""
+    ordered = sorted(placed.boxes, key=lambda name: (placed.boxes[name].row, placed.boxes[name].x))
+    return {name: number for number, name in enumerate(ordered, 1)}
 
 
-def _leads(flow: Flow, name: str) -> Iterator[tuple[str, str]]:
-    """The ways out of a box, a call among them: what is answered, and the target."""
-    screen = flow.screens.get(name)
-    if screen is None:
-        return
-    if screen.call:
-        yield "call", screen.call
-    for key, target in targets(screen):
-        yield key.removeprefix("next").removeprefix(": "), target
+def _words(lines: Sequence[str], look: str, x: float, y: float) -> Iterator[str]:
+    return (ink.text(x + 9, y + 16 + at * NOTE_LINE, Line(words, look)) for at, words in enumerate(lines))
 
 
-def _box(flow: Flow, name: str, x: int, y: int) -> Box:
-    """A name as a box at a place."""
-    screen = flow.screens.get(name)
-    if screen is None:
-        return Box(x, y, (("name", name),), "away")
-    return Box(x, y, tuple(_lines(screen)), "end" if screen.ends else "")
+def _pill_high(pressed: Sequence[str]) -> float:
+    return len(pressed) * NOTE_LINE + 8 if pressed else 0
 
 
-def _lines(screen: Screen) -> Iterator[tuple[str, str]]:
-    """What stands in the box of a screen: its name, what the phone shows, what happens."""
-    yield "name", screen.name
-    yield from (("", piece) for piece in textwrap.wrap(screen.text or "", LETTERS))
-    if screen.source:
-        yield "note", f"1. ... {screen.source}"
-    yield from (("", textwrap.shorten(f"- {choice.label}", LETTERS, placeholder=" ...")) for choice in screen.choices)
-    if screen.ask:
-        yield "note", f"typed: {screen.ask.kind}"
-    yield from (("note", note) for note in _notes(screen))
-
-
-def _notes(screen: Screen) -> Iterator[str]:
-    """What the phone does not show."""
-    if screen.once:
-        yield f"skipped if {screen.answer} is known"
-    if screen.needs:
-        yield f"only if {screen.needs} is known"
-    if screen.do:
-        yield f"does {screen.do.effect}{' at once' if screen.do.now else ''}"
-    if screen.on_drop:
-        yield f"if dropped: {screen.on_drop}"
-    if screen.forgets:
-        yield "forgets everything"
-
-
-def _drawn(box: Box) -> Iterator[str]:
-    """A box as SVG."""
-    yield f'<rect class="{box.kind}" x="{box.x}" y="{box.y}" width="{WIDE}" height="{box.high}" rx="6"/>'
-    for number, (kind, words) in enumerate(box.lines):
-        yield f'<text class="{kind}" x="{box.x + 10}" y="{box.y + 20 + LINE * number}">{escape(words)}</text>'
-
-
-def _ways(flow: Flow, boxes: Mapping[str, Box]) -> Iterator[str]:
-    """Every way as a line with its answer; a way down leaves at the foot, a way up at the side."""
-    for name in boxes:
-        leads = list(_leads(flow, name))
-        for number, (answer, target) in enumerate(leads, 1):
-            yield from _way(boxes[name], boxes[target], "" if answer == ANY else answer, number / (len(leads) + 1))
-
-
-def _way(source: Box, target: Box, answer: str, part: float) -> Iterator[str]:
-    """One line, begun at a part of the width of its source."""
-    if target.y > source.y:
-        x, y, to_x, to_y = source.x + int(WIDE * part), source.y + source.high, target.x + WIDE // 2, target.y
-        curve = f"M{x},{y} C{x},{y + GAP} {to_x},{to_y - GAP} {to_x},{to_y}"
-    else:
-        right = target.x > source.x
-        x, y, to_x, to_y = source.x + WIDE, source.y + int(source.high * part), target.x, target.y + 12
-        to_x, bend = (to_x, -GAP) if right else (to_x + WIDE, GAP)
-        curve = f"M{x},{y} C{x + GAP},{y} {to_x + bend},{to_y} {to_x},{to_y}"
-    yield f'<path d="{curve}" marker-end="url(#tip)"/>'
-    if answer:
-        yield f'<text class="way" x="{x + 4}" y="{y + 14}">{escape(answer)}</text>'
+def _label_size(pressed: Sequence[str], away: str) -> tuple[float, float]:
+    """The size of what is pressed, with where it leads if that stands below it."""
+    lines = wrapped(away, AWAY_LETTERS)
+    longest = max(map(len, (*pressed, *lines)), default=0)
+    below = len(lines) * NOTE_LINE + 26 if lines else 0
+    return longest * LETTER + 18, _pill_high(pressed) + below

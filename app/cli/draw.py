@@ -1,0 +1,58 @@
+"""Pictures of flows, for a council meeting."""
+
+import os
+from pathlib import Path
+
+import click
+
+from app.civic import pack
+from app.cli import example
+from app.cli.trouble import Trouble
+from app.config import ROOT
+from app.engine import edition
+from app.engine.draw import draw as svg
+from app.engine.picture import picture
+from app.wiring import FLOWS
+
+
+@click.command()
+@click.argument("flows", nargs=-1, metavar="[FLOW]...")
+@click.option("--language", default="en", show_default=True, help="The language of the phones in the picture.")
+@click.option(
+    "--city",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=lambda: os.environ.get("CITY") or ROOT / "demo",
+    help="The pack whose names stand as examples [CITY, else demo].",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("pictures"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def draw(flows: tuple[str, ...], language: str, folder: Path, out: Path) -> None:
+    """Draw a picture (SVG) of each flow, or of those named: every screen as residents read it, every way on.
+
+    \b
+    Example: scripts/izwi flows draw report --language zu --out pictures
+    """
+    drawn = pictures(flows, language, Path(folder))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, words in drawn.items():
+        path = out / f"{name}.svg"
+        path.write_text(words, encoding="utf-8")
+        click.echo(path)
+
+
+def pictures(names: tuple[str, ...], language: str, folder: Path) -> dict[str, str]:
+    """The pictures of some flows, of all if none is named, by name. Raises Trouble, PackFaults, FlowFaults."""
+    made, city = edition.read(FLOWS, drafts=True), pack.read(folder)
+    for name in names:
+        if name not in made.flows:
+            raise Trouble(f"there is no flow '{name}': {', '.join(made.flows)}")
+    if language not in made.words.languages:
+        raise Trouble(f"nothing is said in '{language}': {', '.join(made.words.languages)}")
+    scenes, plain = example.scenes(made, city, language), example.plain(made, FLOWS, language)
+    return {name: svg(picture(made.flows, name, scenes, plain)) for name in names or made.flows}
