@@ -9,10 +9,11 @@ from app.engine.ink import Line, said, short, wrapped
 from app.engine.picture import Picture, Way
 from app.engine.plan import Lead, Plan, Spot, plan
 
-LETTER: Final = 7.2  # the widest that a bold letter is taken to be
+LETTER: Final = 7.6  # the widest that a bold letter is taken to be
 PRESSED_LETTERS, AWAY_LETTERS = 26, 26
-LEFT, TOP = 22, 112
-LEAST_WIDE: Final = 640
+LEFT, TOP = 22, 93
+ABOUT_LETTERS, ABOUT_LINE = 84, 19
+LEAST_WIDE: Final = 740
 PAPER: Final = (277.0, 400.0)  # millimetres of A3 within its margins
 LEGEND: Final = (
     "Each box is one screen of the phone. The words on an arrow are what the resident presses or types.",
@@ -55,7 +56,10 @@ class _Drawing:
             Lead(way.source, way.target, *_label_size(pressed, words))
             for way, pressed, words in zip(self.shown.ways, self.pressed, away, strict=True)
         ]
-        return plan(sizes, self.shown.start, leads, TOP)
+        return plan(sizes, self.shown.start, leads, TOP + ABOUT_LINE * len(self._about()))
+
+    def _about(self) -> list[str]:
+        return wrapped(self.shown.about, ABOUT_LETTERS)
 
     def _leads_away(self, way: Way, first: Plan) -> str:
         """Where a way leads that no line shows: out of the picture, or up again."""
@@ -96,9 +100,10 @@ class _Drawing:
 
     def _head(self) -> Iterator[str]:
         yield ink.text(LEFT, 38, Line(self._title(), "title"))
-        if self.shown.about:
-            yield ink.text(LEFT, 60, Line(self.shown.about, "about"))
-        yield from (ink.text(LEFT, 80 + 17 * at, Line(words, "legend")) for at, words in enumerate(LEGEND))
+        about = self._about()
+        yield from (ink.text(LEFT, 60 + ABOUT_LINE * at, Line(words, "about")) for at, words in enumerate(about))
+        top = 61 + ABOUT_LINE * len(about)
+        yield from (ink.text(LEFT, top + 17 * at, Line(words, "legend")) for at, words in enumerate(LEGEND))
 
     def _tips(self) -> Iterator[str]:
         for kind, colour in TIPS:

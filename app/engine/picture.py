@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.engine import graph, show
+from app.engine import show
+from app.engine.before import has_before
 from app.engine.flow import ANY, RESUME, RETURN, Flow, Flows, Screen
 from app.engine.hear import numbered
 from app.engine.ink import said
@@ -113,8 +114,7 @@ class _Painter:
 
     def _state(self, screen: Screen, scene: Scene) -> State:
         at = f"{self.flow.name}.{screen.name}"
-        has_before = at in graph.entered(self.flows) and not screen.ends
-        trail = (Mark("", {}),) if has_before else ()
+        trail = (Mark("", {}),) if not screen.ends and has_before(self.flows, at, scene.answers) else ()
         return show.filled(screen, State(at, scene.answers, trail=trail), scene.outside)
 
     def _pages(self, screen: Screen, scene: Scene) -> tuple[str, ...]:

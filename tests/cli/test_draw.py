@@ -77,7 +77,7 @@ def test_a_picture_shows_what_a_resident_of_the_city_reads(drawn):
 def test_a_picture_speaks_any_language(operator, tmp_path):
     operator.say("flows", "draw", "report", "--language", "zu", "--out", tmp_path)
 
-    assert [path.name for path in tmp_path.iterdir()] == ["report.svg"]
+    assert [path.name for path in tmp_path.glob("*.svg")] == ["report.svg"]
     heard = said((tmp_path / "report.svg").read_text(encoding="utf-8"))
     assert "What the phone says in isiZulu: report" in heard
     assert "1. Amanzi awekho" in heard

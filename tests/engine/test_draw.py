@@ -162,3 +162,16 @@ def test_nothing_in_it_runs_or_is_fetched():
 
 def test_the_same_flow_gives_the_same_picture():
     assert draw(shown()) == draw(shown())
+
+
+def test_back_stands_only_where_something_was_shown_before():
+    flows = flow(
+        "start: a\na: {text: A, menu: {x: X}, once: true, next: b}\n"
+        "b: {needs: known, otherwise: c, text: B, menu: {x: X}, next: c}\n"
+        "c: {text: C, menu: {x: X}, next: d}\nd: {text: D}"
+    )
+
+    first = shown(flows, "t", [Scene(Town(), {})]).cards
+    known = shown(flows, "t", [Scene(Town(), {"a": "x"})]).cards
+    assert [name for name, card in first.items() if "0. Back" in card.phone] == ["b", "c"]
+    assert [name for name, card in known.items() if "0. Back" in card.phone] == ["c"]
