@@ -93,8 +93,11 @@ def opt_out(work: Work, resident: Resident, answers: Answers, cause: Cause) -> N
 
 
 def vote(work: Work, resident: Resident, answers: Answers, cause: Cause) -> None:
-    """A voice in a poll."""
-    polls.count(work.session, resident, Ballot(int(answers["poll"]), answers["choice"], "", cause.received_at))
+    """A voice in a poll; one that came after its end was thanked by a screen that could not know, and is told so."""
+    ballot = Ballot(int(answers["poll"]), answers["choice"], "", cause.received_at)
+    if not polls.count(work.session, resident, ballot) and resident.measure != "none":
+        text = work.say("poll.closed", resident.language)
+        work.tell(resident, f"poll_closed:{cause.key}", "poll", text, answers_at=cause.received_at, tries=3)
 
 
 EFFECTS: Mapping[str, Callable[[Work, Resident, Answers, Cause], None]] = {

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from app.jobs import inviting
 from app.storage import invitations, messages, poll_results, residents
-from app.storage.tables import Invitation, Message, Poll, Question, Report, Response
+from app.storage.tables import Invitation, Message, Poll, Question, Report, Resident, Response
 from app.wiring import Services
 from tests.phones import Phone, work
 from tests.processes import another_process, at, database_away, later, rows
@@ -362,6 +362,21 @@ def test_a_poll_with_an_end_tells_late_answers_so(services: Services):
     phone.write("1")
 
     assert last(phone) == CLOSED
+    assert voices(services) == []
+
+
+@pytest.mark.parametrize(("measure", "told"), [("full", [CLOSED]), ("number", [CLOSED]), ("none", [])])
+def test_a_dial_that_votes_after_the_close_is_told_so_by_sms(services: Services, measure: str, told: list[str]):
+    (phone,) = living_in(services, 1)
+    with services.database.begin() as session:
+        session.scalars(select(Resident)).one().measure = measure
+    poll_id = open_poll(services)
+    phone.dial("3")
+    close(services, poll_id)
+    phone.type("1")
+    phone.hop()
+
+    assert [text for text in phone.inbox() if text == CLOSED] == told
     assert voices(services) == []
 
 
