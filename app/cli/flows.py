@@ -12,7 +12,7 @@ from app.civic import pack
 from app.civic.longest import Codes
 from app.civic.sound import meaningless
 from app.civic.worst import screens_too_long, worst
-from app.cli import draw, editions, show
+from app.cli import draw, editions, funnel, show
 from app.cli.given import as_json
 from app.cli.trouble import Trouble
 from app.config import ROOT, Settings
@@ -47,6 +47,7 @@ def flows() -> None:
 
 
 flows.add_command(draw.draw)
+flows.add_command(funnel.funnel)
 flows.add_command(editions.status)
 flows.add_command(editions.publish)
 

@@ -1,19 +1,23 @@
 """The funnel of a flow: how many people came to each screen, went on, or were lost there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from app.engine import graph
 from app.engine.flow import Flow, Flows
 
 Figures = Mapping[str, Mapping[str, int]]  # flow.screen -> metric -> n
+METRICS: Final = ("shown", "hops", "retries", "dropped", "ended", "looked_ms")
+FIRST: Final = "home"
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A screen in figures: times shown, inputs, inputs not understood, calls that broke off there, ends.
 
-    `looked_ms` is the time people looked at it before they answered, all together.
+    `looked_ms` is the time people looked at it before they typed, all together. A screen that the flows have no more
+    has no text.
     """
 
     screen: str
@@ -26,20 +30,60 @@ class Stage:
     looked_ms: int = 0
 
     @property
+    def answered(self) -> int:
+        """How many inputs were understood."""
+        return max(self.hops - self.retries, 0)
+
+    @property
+    def puzzled(self) -> float:
+        """The share of inputs that were not understood, 0 to 1."""
+        return self.retries / self.hops if self.hops else 0.0
+
+    @property
     def lost(self) -> float:
-        """The share of those who saw it whose call broke off there, 0 to 1."""
+        """The share of times it was shown that the call broke off there, 0 to 1."""
         return self.dropped / self.shown if self.shown else 0.0
 
     @property
     def seconds(self) -> float:
-        """How long people looked at it before they answered, on average."""
+        """How long people looked at it before they typed, on average."""
         return self.looked_ms / self.hops / 1000 if self.hops else 0.0
 
 
 def stages(flows: Flows, figures: Figures) -> Mapping[str, Sequence[Stage]]:
-    """The screens of every flow that were ever shown, in the order in which a resident meets them."""
-    found = {name: [_stage(flow, screen, figures) for screen in in_order(flow)] for name, flow in flows.items()}
-    return {name: [stage for stage in row if stage.shown or stage.hops] for name, row in found.items()}
+    """The screens of every flow that were ever shown, flows and screens in the order in which a resident meets them."""
+    found: dict[str, list[Stage]] = {}
+    for at in (*_met(flows), *sorted(figures)):
+        flow, _, name = at.partition(".")
+        row = found.setdefault(flow, [])
+        if name and at not in {stage.screen for stage in row}:
+            row.append(_stage(flows, at, figures.get(at, {})))
+    seen = {flow: [stage for stage in row if stage.shown or stage.hops] for flow, row in found.items()}
+    return {flow: row for flow, row in seen.items() if row}
+
+
+def _met(flows: Flows) -> Iterator[str]:
+    """Every screen that shows something, as `flow.screen`."""
+    for name in _flows_in_order(flows):
+        yield from (f"{name}.{screen}" for screen in in_order(flows[name]))
+
+
+def _flows_in_order(flows: Flows) -> list[str]:
+    """The flows from the first menu on, then those that nothing leads to."""
+    found: list[str] = []
+    ahead = [FIRST, *flows]
+    while ahead:
+        name = ahead.pop(0)
+        if name in flows and name not in found:
+            found.append(name)
+            if name == FIRST:
+                ahead[:0] = [target[:-1] for target in _targets(flows[name]) if target.endswith("/")]
+    return found
+
+
+def _targets(flow: Flow) -> Iterator[str]:
+    for name in in_order(flow):
+        yield from (target for _, target in graph.targets(flow.screens[name]))
 
 
 def in_order(flow: Flow) -> list[str]:
@@ -53,10 +97,8 @@ def in_order(flow: Flow) -> list[str]:
     return [name for name in found if flow.screens[name].text is not None]
 
 
-def _stage(flow: Flow, name: str, figures: Figures) -> Stage:
-    screen = f"{flow.name}.{name}"
-    known = {metric: n for metric, n in figures.get(screen, {}).items() if metric in METRICS}
-    return Stage(screen, flow.screens[name].text or "", **known)
-
-
-METRICS = ("shown", "hops", "retries", "dropped", "ended", "looked_ms")
+def _stage(flows: Flows, at: str, counted: Mapping[str, int]) -> Stage:
+    flow, _, name = at.partition(".")
+    screen = flows[flow].screens.get(name) if flow in flows else None
+    known = {metric: n for metric, n in counted.items() if metric in METRICS}
+    return Stage(at, (screen.text if screen else None) or "", **known)
