@@ -1,7 +1,7 @@
 """Edits of the flows: read, examined, and said from then on; one that is broken is refused, and the old goes on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -47,26 +47,19 @@ def look(services: Services, *, starting: bool = False) -> Look:
     An edit must not make anything worse. At a start flows and program come together: they must only be whole, since
     what fits a city is another's to mend.
     """
-    with services.database.begin() as session:
-        row = editions.newest(session)
-    said, since = (row.digest, row.published_at) if row else (None, None)
-    try:
-        made = editions.of_folder(services.editions.source, drafts=True)
-    except FlowFaults as faults:
-        return Look(said, since, None, faults.faults)
-    found = examine(services, made)
-    standing = services.editions.of(said) if said and said != made.digest else None
-    if starting or standing is None:
-        return Look(said, since, made, found.broken, found.unfit, found.unsaid)
-    worse = _worse(services, standing, found)
-    refused = [*found.broken, *sound.gone(made, standing), *worse]
-    told = [fault for fault in found.unfit if fault not in worse]
-    return Look(said, since, made, sorted(refused), told, found.unsaid)
+    found = _read(services)
+    return found if found.made is None else _judged(services, found, found.made, starting)
 
 
 def publish(services: Services, *, starting: bool = False) -> Look:
-    """Says what the folder has from now on, unless it is refused; what was found. Raises DatabaseAway, NoCity."""
-    found = look(services, starting=starting)
+    """Says what the folder has from now on, unless it is refused; what was found. Raises DatabaseAway, NoCity.
+
+    What is said already is not examined again: it would make every start slower.
+    """
+    found = _read(services)
+    if found.made is None or not found.is_new:
+        return found
+    found = _judged(services, found, found.made, starting)
     if found.is_new and found.made is not None:
         with services.database.begin() as session:
             editions.publish(session, found.made.digest, written(found.made), services.clock.now())
@@ -84,6 +77,29 @@ def goes_on(services: Services, found: Look) -> bool:
     """Whether there is an edition that this program can say while the folder is refused."""
     standing = services.editions.of(found.said) if found.said else None
     return standing is not None and not examine(services, standing).broken
+
+
+def _read(services: Services) -> Look:
+    """What is said and what the folder makes, not examined yet."""
+    with services.database.begin() as session:
+        row = editions.newest(session)
+    said, since = (row.digest, row.published_at) if row else (None, None)
+    try:
+        return Look(said, since, editions.of_folder(services.editions.source, drafts=True))
+    except FlowFaults as faults:
+        return Look(said, since, None, faults.faults)
+
+
+def _judged(services: Services, read: Look, made: Edition, starting: bool) -> Look:
+    """What speaks against saying it."""
+    found = examine(services, made)
+    standing = services.editions.of(read.said) if read.said and read.said != made.digest else None
+    if starting or standing is None:
+        return replace(read, refused=found.broken, told=found.unfit, unsaid=found.unsaid)
+    worse = _worse(services, standing, found)
+    refused = sorted([*found.broken, *sound.gone(made, standing), *worse])
+    told = [fault for fault in found.unfit if fault not in worse]
+    return replace(read, refused=refused, told=told, unsaid=found.unsaid)
 
 
 def _worse(services: Services, standing: Edition, found: Found) -> Sequence[Fault]:
