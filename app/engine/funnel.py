@@ -6,6 +6,9 @@ from typing import Final
 
 from app.engine import graph
 from app.engine.flow import Flow, Flows
+from app.engine.ink import said
+from app.engine.plan import Lead, rows_of
+from app.engine.render import fill
 
 Figures = Mapping[str, Mapping[str, int]]  # flow.screen -> metric -> n
 METRICS: Final = ("shown", "hops", "retries", "dropped", "ended", "looked_ms")
@@ -87,18 +90,19 @@ def _targets(flow: Flow) -> Iterator[str]:
 
 
 def in_order(flow: Flow) -> list[str]:
-    """The screens of a flow that show something, nearest to the start first."""
-    found, ahead = [], [flow.start]
-    while ahead:
-        name = ahead.pop(0)
-        if name in flow.screens and name not in found:
-            found.append(name)
-            ahead += [target for _, target in graph.targets(flow.screens[name])]
-    return [name for name in found if flow.screens[name].text is not None]
+    """The screens of a flow that show something, each behind all that may come before it."""
+    leads = [
+        Lead(name, target if target in flow.screens else "")
+        for name, screen in flow.screens.items()
+        for _, target in graph.targets(screen)
+    ]
+    rows, _ = rows_of(flow.start, leads)
+    return [name for name in sorted(rows, key=rows.__getitem__) if flow.screens[name].text is not None]
 
 
 def _stage(flows: Flows, at: str, counted: Mapping[str, int]) -> Stage:
     flow, _, name = at.partition(".")
     screen = flows[flow].screens.get(name) if flow in flows else None
     known = {metric: n for metric, n in counted.items() if metric in METRICS}
-    return Stage(at, (screen.text if screen else None) or "", **known)
+    text = fill((screen.text if screen else None) or "", lambda name: f"({said(name)})")
+    return Stage(at, text, **known)

@@ -22,8 +22,8 @@ class Lead:
 
     source: str
     target: str
-    wide: float
-    high: float
+    wide: float = 0.0
+    high: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Plan:
 
 
 def rows_of(start: str, leads: Sequence[Lead]) -> tuple[dict[str, int], set[int]]:
-    """The row of every box, and which leads go up again: those to a box from which one came."""
+    """The row of every box, from 0, and which leads (by place) go up again: those to a box from which one came."""
     back = _up(start, leads)
     forward = [lead for place, lead in enumerate(leads) if lead.target and place not in back]
     rows = {start: 0}

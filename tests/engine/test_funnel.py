@@ -3,8 +3,8 @@
 from xml.etree import ElementTree as ET
 
 from app.engine.bars import bars
-from app.engine.funnel import stages
-from tests.engine.phone import CITY
+from app.engine.funnel import in_order, stages
+from tests.engine.phone import CITY, flow
 
 SVG = "{http://www.w3.org/2000/svg}"
 COUNTED = {
@@ -28,6 +28,15 @@ def test_screens_stand_in_the_order_in_which_they_are_met():
         "report.thanks",
         "report.gone",
     ]
+
+
+def test_a_screen_stands_behind_all_that_may_come_before_it():
+    flows = flow(
+        "start: a\na: {text: A, menu: {x: X, y: Y}, next: {x: c, y: b}}\n"
+        "b: {text: B, menu: {x: X}, next: c}\nc: {text: C}"
+    )
+
+    assert in_order(flows["t"]) == ["a", "b", "c"]
 
 
 def test_a_screen_tells_what_became_of_people():
