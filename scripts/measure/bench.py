@@ -20,6 +20,7 @@ from app.storage.schema import migrate
 from app.wiring import wire
 from scripts.measure import machine
 from scripts.measure.crowd import Crowd, Script
+from scripts.measure.engine import engine
 from scripts.measure.places import places
 
 REPORT = (
@@ -115,6 +116,7 @@ def show(figures: Sequence[Figure], as_json: bool) -> None:
     Console().print(table)
 
 
+bench.add_command(engine)
 bench.add_command(places)
 
 
