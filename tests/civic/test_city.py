@@ -119,7 +119,7 @@ def test_what_lies_behind_a_line_is_its_menu_label_only(demo):
 
 
 def test_a_language_without_labels_gets_the_citys_own(demo):
-    assert demo.category("LEAK").label("ts", "en") == "Water leak"
+    assert demo.category("LEAK").label("am", "en") == "Water leak"
 
 
 def test_quarrels_and_theft_are_not_public(demo):

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from app.civic import references
 from app.civic.keywords import Command, Keywords, is_leave, is_near, is_stop, key, load, phrase_of, read
+from app.config import ROOT
 
 WORDS = load(Path(__file__).parents[2] / "flows" / "keywords.yaml")
 REF = references.make(482_913)
 SHOWN = references.grouped(REF)
-LANGUAGES = {"en", "zu", "st", "tn", "af"}
+LANGUAGES = {path.stem for path in (ROOT / "flows" / "locale").glob("*.po")} | {"en"}
 
 
 @pytest.mark.parametrize("word", ["STOP", "OPT OUT", "END", "CANCEL", "UNSUBSCRIBE", "QUIT", "AFMELD", "YEKA", "EMISA"])

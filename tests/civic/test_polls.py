@@ -175,6 +175,16 @@ def test_words_for_no_are_left_alone_where_several_choices_begin_with_it():
     assert read_answer("no power", choices, WORDS) == Answer("y")
 
 
+def test_the_choice_that_says_no_is_meant_before_those_that_only_begin_with_it():
+    choices = (
+        Choice("fixed", {"en": "Fixed", "yes": "yes"}),
+        Choice("not_fixed", {"en": "Not fixed", "af": "Nee, nog nie", "no": "no"}),
+        Choice("unsure", {"en": "Cannot tell", "af": "Nee, weet nie"}),
+    )
+    assert read_answer("nee", choices, WORDS) == Answer("not_fixed")
+    assert read_answer("yebo", choices, WORDS) == Answer("fixed")
+
+
 def test_yes_is_known_where_the_label_only_begins_with_it():
     choices = (Choice("x", {"en": "Yes, every day"}), Choice("z", {"en": "No, never"}))
     assert read_answer("yebo", choices, WORDS) == Answer("x")
