@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
@@ -120,21 +120,25 @@ class Watch:
         stands_still, self.seen = now == self.seen, now
         if now == self.settled or not stands_still:
             return
-        if self.settled is None and self._was_said_before(services):
+        if self.settled is None and self._was_left_behind(services):
             self.settled = now
             return
         found = publish(services)
         self.settled = now
         self._tell(found)
 
-    def _was_said_before(self, services: Services) -> bool:
-        """Whether the folder makes an older edition: at a start that is a machine which was left behind, no edit."""
+    def _was_left_behind(self, services: Services) -> bool:
+        """Whether the folder makes an older edition, and nobody has touched it since: no edit, but an old release."""
         try:
             made = editions.of_folder(services.editions.source, drafts=True)
         except FlowFaults:
             return False
         with services.database.begin() as session:
-            return editions.is_kept(session, made.digest)
+            row = editions.newest(session)
+            if row is None or not editions.is_kept(session, made.digest):
+                return False
+        ahead = services.clock.now() - datetime.now(UTC)  # files bear the machine's time
+        return editions.edited_at(services.editions.source) + ahead < row.published_at
 
     def _tell(self, found: Look) -> None:
         if found.refused:

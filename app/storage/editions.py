@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -200,6 +200,11 @@ def state(folder: Path) -> State:
             stat = path.stat()
             found.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return tuple(found)
+
+
+def edited_at(folder: Path) -> datetime:
+    """When a file of a folder was last written, by the machine's time."""
+    return datetime.fromtimestamp(max((ns for _, ns, *_ in state(folder)), default=0) / 1e9, UTC)
 
 
 def of_folder(folder: Path, drafts: bool) -> Edition:

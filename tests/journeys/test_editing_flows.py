@@ -1,11 +1,13 @@
 """Somebody edits the flows while people dial: the next call says the new words, a call under way ends in its own."""
 
+import os
 import re
 import shutil
 from datetime import timedelta
 
 import pytest
 
+from app.engine import edition
 from app.jobs import publishing
 from app.storage import editions
 from app.storage.tables import Edition, Report
@@ -225,11 +227,24 @@ def test_a_clock_that_starts_on_a_machine_left_behind_does_not_bring_old_flows_b
     edit(folder / "report.yaml", "What is wrong?", "What happened?")
     pass_by(services, watch)
 
+    for path in edition.files(old):
+        os.utime(path, (0, 0))
+
     with another_process(services) as other:
         other.editions.source = old
         pass_by(other, publishing.Watch())
 
     assert question(services) == "What happened?"
+
+
+def test_an_edit_taken_back_while_the_clock_is_started_again_is_no_machine_left_behind(services, folder, watch):
+    edit(folder / "report.yaml", "What is wrong?", "What happened?")
+    pass_by(services, watch)
+    edit(folder / "report.yaml", "What happened?", "What is wrong?")
+
+    pass_by(services, publishing.Watch())
+
+    assert question(services) == "What is wrong?"
 
 
 def test_an_edit_made_while_everything_stood_still_is_said_from_the_start(services, folder, watch):
