@@ -161,8 +161,10 @@ def _meanings(choices: Sequence[Choice], words: AnswerWords) -> Meanings:
 
 
 def _pole(choices: Sequence[Choice], phrases: frozenset[Phrase]) -> Choice | None:
-    """The one choice that says yes (or no), or begins with it; None if there are several, as "No water", "No power"."""
-    poles = [choice for choice in choices if any(label[:1] in phrases for label in _labels(choice))]
+    """The one choice that says yes (or no), else the one that begins with it; None for "No water" and "No power"."""
+    whole = [choice for choice in choices if _labels(choice) & phrases]
+    begun = [choice for choice in choices if any(label[:1] in phrases for label in _labels(choice))]
+    poles = whole or begun
     return poles[0] if len(poles) == 1 else None
 
 

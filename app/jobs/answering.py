@@ -10,11 +10,13 @@ from app.jobs import filing, moves, talking
 from app.jobs.inviting import numbered
 from app.jobs.reporting import acknowledge, add_words
 from app.jobs.sms import Sms
+from app.jobs.talk import open_talk
 from app.storage import cases, questions
 from app.storage import polls as ballots
 from app.storage.polls import Ballot
 from app.storage.tables import Case, Poll, Question
 
+BARE = (Choice("yes", {}), Choice("no", {}))
 YES_OR_NO = {Verdict.FIXED: {"yes": "yes"}, Verdict.NOT_FIXED: {"no": "no"}}
 
 
@@ -27,7 +29,7 @@ def answer_what_was_asked(message: Sms) -> bool:
         if ANSWERERS[question.kind](message, question):
             _name_what_else_is_open(message, question)
             return True
-    talk = talking.open_talk(message)
+    talk = open_talk(message)
     if talk is not None:
         return talking.ask_again(message, talk)
     if not _is_bare_answer(message):
@@ -39,14 +41,14 @@ def answer_what_was_asked(message: Sms) -> bool:
 def is_choice(message: Sms) -> bool:
     """Whether the SMS is the very words of a line of the menu that was shown last: then it is no keyword."""
     asked = _asked(message)
-    talk = talking.open_talk(message) if asked and asked[0].kind == "talk" else None
+    talk = open_talk(message) if asked and asked[0].kind == "talk" else None
     return talk is not None and talking.is_label(message, talk)
 
 
 def remind(message: Sms) -> bool:
     """Says again what was asked last, to an SMS without a word in it; False if nothing is open."""
     for question in _asked(message):
-        talk = talking.open_talk(message) if question.kind == "talk" else None
+        talk = open_talk(message) if question.kind == "talk" else None
         if talk is not None:
             talking.show_again(message, talk)
             return True
@@ -72,9 +74,10 @@ def _is_settled(message: Sms, question: Question) -> bool:
 def _is_bare_answer(message: Sms) -> bool:
     """Whether an SMS is only a small number, a yes or no, thanks or BACK: an answer, though to what we cannot tell."""
     words, known = phrase_of(message.text), message.work.services.keywords
-    phrases = known.answers.phrases
+    read = polls.read_answer(message.text, BARE, known.answers)
+    is_answer = isinstance(read, Ambiguous) or (isinstance(read, Answer) and not read.remark)
     is_small = len(words) == 1 and words[0].isdecimal() and len(words[0]) < 3
-    return is_small or bool(key(message.text, known)) or words in phrases["yes"] | phrases["no"] | phrases["polite"]
+    return is_answer or is_small or bool(key(message.text, known)) or words in known.answers.phrases["polite"]
 
 
 # -- what else is open -------------------------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ def _name_what_else_is_open(message: Sms, answered: Question) -> None:
 def _open_line(message: Sms, question: Question) -> str:
     """What says that a question is still open, empty if it waits for nothing."""
     if question.kind == "talk":
-        return message.say("sms.open_talk") if talking.open_talk(message) is not None else ""
+        return message.say("sms.open_talk") if open_talk(message) is not None else ""
     if question.kind == "poll":
         return "" if _is_settled(message, question) else message.say("sms.open_poll")
     case = cases.by_reference(message.work.session, question.subject)
@@ -210,7 +213,7 @@ def answer_details(message: Sms, question: Question) -> bool:
 
 def answer_talk(message: Sms, question: Question) -> bool:
     """One more turn of a conversation."""
-    talk = talking.open_talk(message)
+    talk = open_talk(message)
     return talk is not None and talking.answer(message, talk)
 
 

@@ -9,6 +9,7 @@ from app.jobs import filing, talking
 from app.jobs.inviting import ask_poll, invitation
 from app.jobs.parting import leave, report_instead
 from app.jobs.sms import Sms
+from app.jobs.talk import open_talk
 from app.storage import cases, messages, residents
 from app.storage import polls as ballots
 from app.storage.messages import Text
@@ -162,7 +163,7 @@ def poll(message: Sms, command: Command) -> None:
     else:
         ask_poll(work, resident, open_now[0])
         message.answer("poll", invitation(work, open_now[0], resident.language))
-        if talking.open_talk(message) is not None:
+        if open_talk(message) is not None:
             message.add(message.say("sms.open_talk"))
 
 

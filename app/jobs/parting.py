@@ -3,7 +3,8 @@
 from app.engine import step as engine
 from app.jobs.reporting import add_words, report
 from app.jobs.sms import Sms
-from app.jobs.talking import Talk, cause, filed, forget, of_number, open_talk
+from app.jobs.talk import Talk, forget, of_number, open_talk
+from app.jobs.talking import cause, filed
 from app.jobs.work import Work
 from app.storage import inbox, questions, talks
 from app.storage.letters import Letter

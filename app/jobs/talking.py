@@ -1,96 +1,29 @@
 """A conversation by SMS: the flows of the dial, one SMS a turn, each moved in the transaction of its letter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-
-import structlog
+from dataclasses import replace
 
 from app.civic import written
-from app.civic.caller import Caller
 from app.civic.outside import Outside
 from app.conversation.lending import lend
 from app.engine import flow, show
 from app.engine import step as engine
-from app.engine.edition import Edition
 from app.engine.render import clean, size
 from app.engine.state import Effect, Reply, State, Turn
 from app.jobs import effects, filing
 from app.jobs.effects import Cause
 from app.jobs.reporting import acknowledge, add_words, hotlines
 from app.jobs.sms import LONGEST, Sms
-from app.jobs.work import Work
+from app.jobs.talk import Talk, forget, open_talk
 from app.storage import callers, cases, polls, questions, residents, talks
 from app.storage.questions import Asked
 from app.storage.tables import Case, Poll
-from app.storage.talks import Held
-from app.wiring import Services
 
-WAITS_FOR = timedelta(hours=1)
 ONE_SMS = 160
 HOME, REPORT = "home", "report"
 VOTE, OPT_OUT = "vote", "opt_out"
 INSTEAD = {"danger": "receipt.danger_only", "bribe": "sms.bribe"}
 """What is said at the end of flows that keep nothing: an SMS was kept on its way, so nobody is told otherwise."""
-
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Talk:
-    """A conversation between two turns of a number (E.164).
-
-    `key`: of the letter that began it; `at`: when the last one came; `words`: those that no screen could take in.
-    """
-
-    phone: str
-    key: str
-    edition: Edition
-    state: State
-    caller: Caller
-    at: datetime
-    reference: str = ""
-    words: tuple[str, ...] = ()
-
-    @property
-    def screen(self) -> flow.Screen | None:
-        """Where it stands; None where the flows have no such screen any more."""
-        return flow.find(self.edition.flows, self.state.at)
-
-    @property
-    def until(self) -> datetime:
-        """When it is over if nobody writes."""
-        return self.at + WAITS_FOR
-
-    def held(self) -> Held:
-        """As it is stored."""
-        kept: dict[str, object] = {"state": self.state.dump(), "caller": self.caller.dump()}
-        kept |= {"reference": self.reference, "words": list(self.words)}
-        return Held(self.phone, self.key, self.edition.digest, kept, self.until)
-
-
-def of_number(work: Work, index: bytes) -> Talk | None:
-    """The conversation of a number, also one whose hour is over; one that cannot be read any more is forgotten."""
-    try:
-        held = talks.find(work.session, index, work.vault)
-        return _read(work.services, held) if held is not None else None
-    except (KeyError, TypeError, ValueError) as error:  # an older version wrote it, or its key is gone
-        log.error("a conversation could not be read", error=type(error).__name__)
-        talks.forget(work.session, index)
-        return None
-
-
-def _read(services: Services, held: Held) -> Talk:
-    kept, at = held.kept, held.expires_at - WAITS_FOR
-    state, caller = State.read(kept["state"]), Caller.read(kept["caller"])
-    edition = services.editions.of(held.edition) or services.editions.current()
-    return Talk(held.phone, held.key, edition, state, caller, at, kept["reference"], tuple(kept["words"]))
-
-
-def open_talk(message: Sms) -> Talk | None:
-    """The conversation that is open with whoever wrote."""
-    talk = of_number(message.work, message.resident.phone_index)
-    return talk if talk is not None and talk.until > message.letter.received_at else None
 
 
 # -- turns -------------------------------------------------------------------------------------------------------------
@@ -117,13 +50,12 @@ def begin(message: Sms, start: str) -> None:
 
 
 def show_again(message: Sms, talk: Talk) -> None:
-    """The screen where a conversation stands, once more."""
+    """The screen where a conversation stands, once more; where the flows lost it, a polite end."""
     lent, screen = _lend(message, talk), talk.screen
     if screen is None:
-        turn = engine.step(talk.edition.flows, talk.state, "", lent)
+        _say(message, talk, engine.step(talk.edition.flows, talk.state, "", lent), lent)
     else:
-        turn = Turn(talk.state, (), show.reply(screen, talk.state, show.faces(screen, talk.state, lent)))
-    _say(message, talk, turn, lent)
+        _wait(message, replace(talk, at=message.letter.received_at), _shown(message, talk, lent).text)
 
 
 def answer(message: Sms, talk: Talk) -> bool:
@@ -165,25 +97,39 @@ def _take(message: Sms, talk: Talk, steps: Sequence[str | written.Pick]) -> None
     for step in steps:
         screen = flow.find(talk.edition.flows, turn.state.at)
         typed = written.typed(step, screen, turn.state) if screen is not None else ""
+        _fit(message, replace(talk, state=turn.state), lent)
         before, turn = turn, engine.step(talk.edition.flows, turn.state, typed or "", lent)
-        if screen is not None and turn.state is before.state:
-            turn = replace(turn, reply=_not_understood(screen, turn.state, lent))
         turn = replace(turn, effects=(*before.effects, *turn.effects))
     _say(message, talk, turn, lent)
 
 
-def _not_understood(screen: flow.Screen, state: State, lent: Outside) -> Reply:
-    """The same page, told that it was not understood, which matters more than how to answer."""
-    shown = show.reply(screen, state, show.faces(screen, state, lent))
-    lent.limit = ONE_SMS
-    return show.again(screen, state, lent, shown)
-
-
 def _lend(message: Sms, talk: Talk) -> Outside:
-    """What the city lends; a screen leaves room for the line that says how to answer."""
-    lent = lend(message.work.services, talk.edition, talk.caller, talk.reference)
-    lent.limit = ONE_SMS - size(_ways(message, talk.state)) - 1
-    return lent
+    """What the city lends to a turn."""
+    return lend(message.work.services, talk.edition, talk.caller, talk.reference)
+
+
+# -- what is shown -----------------------------------------------------------------------------------------------------
+
+
+def _shown(message: Sms, talk: Talk, lent: Outside) -> Reply:
+    """The page where a conversation stands."""
+    _fit(message, talk, lent)
+    screen = talk.screen
+    return show.reply(screen, talk.state, show.faces(screen, talk.state, lent)) if screen else Reply("", ends=True)
+
+
+def _fit(message: Sms, talk: Talk, lent: Outside) -> None:
+    """How long the pages are: one SMS if that holds the whole screen, else with room for the line of ways."""
+    lent.limit = ONE_SMS
+    if talk.screen is not None and len(show.faces(talk.screen, talk.state, lent)) > 1:
+        lent.limit = ONE_SMS - size(_ways(message, talk.state)) - 1
+
+
+def _not_understood(message: Sms, talk: Talk, lent: Outside) -> Reply:
+    """The same page, told that it was not understood, which matters more than how to answer."""
+    shown, screen = _shown(message, talk, lent), talk.screen
+    lent.limit = ONE_SMS
+    return show.again(screen, talk.state, lent, shown) if screen else shown
 
 
 def _ways(message: Sms, state: State) -> str:
@@ -195,6 +141,7 @@ def _ways(message: Sms, state: State) -> str:
 
 def _say(message: Sms, talk: Talk, turn: Turn, lent: Outside) -> None:
     """Does what a turn causes and answers with its screen; at an ending the conversation is forgotten."""
+    is_heard = turn.state is not talk.state
     talk = replace(talk, state=turn.state, reference=lent.reference, at=message.letter.received_at)
     screen = talk.screen
     if screen is not None and screen.forgets:
@@ -208,7 +155,8 @@ def _say(message: Sms, talk: Talk, turn: Turn, lent: Outside) -> None:
         _end(message, talk, turn, lent)
     else:
         cause(message, turn.effects, talk.reference)
-        _wait(message, talk, turn.reply.text)
+        shown = (_shown if is_heard else _not_understood)(message, talk, lent)
+        _wait(message, talk, shown.text)
 
 
 def _wait(message: Sms, talk: Talk, text: str) -> None:
@@ -271,9 +219,3 @@ def filed(message: Sms) -> Case | None:
     case, made = newest[0]
     made.channel = "sms"
     return case
-
-
-def forget(work: Work, index: bytes, key: str) -> None:
-    """A conversation is over and asks no more."""
-    talks.forget(work.session, index)
-    questions.close(work.session, [index], "talk", key, work.now)

@@ -199,6 +199,30 @@ def test_a_new_report_while_something_is_asked_is_a_report_of_its_own(resident: 
     ]
 
 
+def test_a_report_from_elsewhere_is_not_taken_for_the_kind_that_is_missing(resident: Phone):
+    resident.write("it is bad here in Kholofelo")
+    work(resident.services)
+    resident.write("pothole in Acacia Park")
+    work(resident.services)
+
+    assert [(case.category, case.place_key) for case in all_cases(resident.services)] == [
+        ("OTHER", "kholofelo"),
+        ("ROADS", "acacia-park"),
+    ]
+
+
+def test_a_kind_is_asked_for_once_more_at_most(resident: Phone):
+    """What is no answer then is a report of its own, as everything is."""
+    resident.write("please help")
+    work(resident.services)
+    asked = answer(resident, "Kholofelo")
+    answer(resident, "it is very bad")
+
+    first, second = all_cases(resident.services)
+    assert asked.startswith(f"Izwi {grouped(first)}: received for Kholofelo. What is wrong?")
+    assert resident.inbox()[-1].startswith(f"Izwi {grouped(second)}: received. What is wrong, and where?")
+
+
 def test_what_was_asked_two_days_ago_is_asked_no_more(resident: Phone):
     resident.write("no water since Monday")
     work(resident.services)
@@ -384,6 +408,31 @@ def test_a_bare_answer_is_the_word_on_the_repair(resident: Phone, text: str, sta
     with resident.services.database.begin() as session:
         said = session.connection().exec_driver_sql("SELECT verdict FROM verdict").scalars().all()
     assert said == [verdict]
+
+
+@pytest.mark.parametrize("text", ["1 or 2", "yes no", "fixed or not fixed"])
+def test_a_word_on_the_repair_that_may_mean_two_things_is_asked_again(resident: Phone, text: str):
+    reference = report_and_fix(resident)
+
+    assert answer(resident, text) == ("Still open: is 100 000 2 fixed? Reply 1 fixed, 2 not fixed, 3 cannot tell.")
+    assert status_of(resident.services, reference) == "fixed"
+    assert rows(resident.services, Report) == 1
+
+
+def test_what_is_written_beside_the_word_on_the_repair_stands_with_the_report(resident: Phone):
+    report_and_fix(resident)
+    resident.write("no, it still leaks at the gate")
+    work(resident.services)
+
+    assert words_of(resident.services) == ["no water in Kholofelo\nit still leaks at the gate"]
+
+
+@pytest.mark.parametrize("text", ["thank you", "Dankie!", "ok", "back", "MORE", "yes please"])
+def test_thanks_and_the_like_with_nothing_open_are_no_report(resident: Phone, text: str):
+    assert answer(resident, text) == (
+        "Thank you. We do not know what you answer: nothing is open. SMS what is wrong and where, or HELP."
+    )
+    assert all_cases(resident.services) == []
 
 
 def test_the_newest_question_is_answered_first(resident: Phone):

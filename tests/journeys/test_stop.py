@@ -56,6 +56,15 @@ def test_every_word_for_stop_opts_out_from_the_moment_it_is_kept(resident: Phone
     assert resident.inbox() == [STOPPED]
 
 
+def test_every_stop_word_of_every_language_opts_out_as_the_whole_message_and_in_a_sentence_never(services: Services):
+    known = services.keywords
+    for number, phrase in enumerate(sorted(known.stops)):
+        phone = Phone(services, f"+2782200{number:04}")
+        phone.write(" ".join(phrase).upper() + "!")
+        assert is_out(phone), phrase
+        assert not keywords.is_stop(f"{' '.join(phrase)} the water leak", known)
+
+
 @pytest.mark.parametrize("text", ["stop the leak in Kholofelo", "please stop", "the bus stop is broken", "stop it now"])
 def test_stop_within_a_sentence_is_a_report(resident: Phone, text: str):
     resident.write(text)

@@ -222,6 +222,13 @@ def test_more_turns_the_page(resident: Writer, typed: str):
     assert more != said[-1]
 
 
+def test_a_screen_that_fills_one_sms_is_not_cut_for_the_line_of_ways(resident: Writer):
+    shown = say(resident, "REPORT", "6")[-1]
+
+    assert shown.endswith("7. Bribe, bad treatment\n0. Back")
+    assert len(shown) > 160 - len(WAYS)
+
+
 # -- danger and bribes: nothing is filed, and nothing else is said -----------------------------------------------------
 
 
