@@ -1,6 +1,7 @@
 """What was typed, as it is meant on a screen. Numbers are the phone's own digits: `²` and `٣` choose nothing."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,8 +42,8 @@ class Words:
 Heard = Page | Back | Chosen | Words | None
 
 
-def hear(screen: Screen, state: State, typed: str, pages: int) -> Heard:
-    """What the resident means, with so many pages of the screen to turn; None is not understood."""
+def hear(screen: Screen, state: State, typed: str, pages: Callable[[], int]) -> Heard:
+    """What the resident means, None if that is not understood; `pages` says how many there are, if it matters."""
     key = typed.strip().removesuffix("#").strip()
     turned = _turned(key, state.page, pages)
     if turned is not None:
@@ -56,11 +57,11 @@ def hear(screen: Screen, state: State, typed: str, pages: int) -> Heard:
     return Words(typed) if reads_on or (screen.ask and typed.strip()) else None
 
 
-def _turned(key: str, page: int, pages: int) -> Page | None:
+def _turned(key: str, page: int, pages: Callable[[], int]) -> Page | None:
     """The page asked for, if there is another one."""
-    if key == FIRST and pages > 1:
+    if key == FIRST and pages() > 1:
         return Page(0)
-    return Page(page + 1) if key == MORE and page + 1 < pages else None
+    return Page(page + 1) if key == MORE and page + 1 < pages() else None
 
 
 def numbered(screen: Screen, shown: tuple[Option, ...]) -> tuple[Option, ...]:

@@ -27,16 +27,16 @@ def step(flows: Flows, state: State, typed: str, outside: Outside) -> Turn:
     way, screen = _Way(flows, outside), find(flows, state.at)
     if screen is None:
         return way.lost(state)
-    faces = show.faces(screen, state, outside)
-    heard = hear.hear(screen, state, typed, len(faces))
+    heard = hear.hear(screen, state, typed, lambda: len(show.faces(screen, state, outside)))
     if isinstance(heard, hear.Back):
         return way.enter(state.back())
     if isinstance(heard, hear.Page):
         state = replace(state, page=heard.page)
-        return Turn(state, (), show.reply(screen, state, faces))
+        return Turn(state, (), show.reply(screen, state, show.faces(screen, state, outside)))
     given = hear.given(screen, state, heard, outside)
     if given is None:
-        return Turn(state, (), show.again(screen, state, outside, show.reply(screen, state, faces)))
+        shown = show.reply(screen, state, show.faces(screen, state, outside))
+        return Turn(state, (), show.again(screen, state, outside, shown))
     return way.enter(way.follow(screen, _caused(screen, state.answered(given))))
 
 
