@@ -146,12 +146,15 @@ class Dialogue:
     def _is_proved(self, state: State, typed: str) -> bool:
         """Whether an input still means what it meant when it was typed: a number on a list that others change may not.
 
-        Words do not depend on the list beside them.
+        Words do not depend on the list beside them; but words for a place may mean a landmark that is new.
         """
         screen = flow.find(self.edition.flows, state.at)
-        if screen is None or screen.source is None or screen.source in PROVED:
+        is_number = typed.strip(" #").isdecimal()
+        if screen is None:
             return True
-        return screen.ask is not None and not typed.strip(" #").isdecimal()
+        if screen.ask is not None and not is_number:
+            return screen.ask.kind != "place" or self.lent.places.reads_alike(typed)
+        return screen.source is None or screen.source in PROVED
 
     # -- what is kept ----------------------------------------------------------------------------------------------
 

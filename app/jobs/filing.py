@@ -121,7 +121,8 @@ def _open(work: Work, said: Said) -> Case:
     city, day = work.city, work.day(said.received_at)
     category = city.kind(said.category)
     place = said.place if city.place(said.place) else None
-    ward = _ward_of(work, said.place, said.ward, day)
+    named = work.services.cities.current().places.ward_of_landmark(said.place, said.words) if said.words else None
+    ward = _ward_of(work, said.place, said.ward or named or "", day)
     aim = work.services.aim(category.code, said.received_at)
     told = said.reference if said.reference != said.joins else ""  # the number of a case that is no longer open
     case = Case(
