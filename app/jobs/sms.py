@@ -67,7 +67,7 @@ class Sms:
         texts = self.work.texts_out
         for place, text in enumerate(texts):
             longer = f"{text.text} {line}"
-            if text.intent == f"{text.purpose}:{self.letter.key}" and gsm.parts(gsm.fold(longer)).count <= 2:
+            if text.intent == f"{text.purpose}:{self.letter.key}" and gsm.parts(gsm.sent(longer, text.letters)).count <= 2:
                 texts[place] = replace(text, text=longer)
 
     # -- what it speaks of -----------------------------------------------------------------------------------------
