@@ -88,7 +88,6 @@ Izwi Kholofelo: tell the city
 2. My reports (1)
 3. Polls
 4. Settings
-0. Back
 
 Izwi 100 000 2: Water leak, Kholofelo. Vezani Water aims for Thu 5 Mar. We will ask you if it is fixed. Follow it: dial *120*4932#, 2. Neighbours join: *120*4932*9*1000002#. Your number stays secret. STOP ends texts.
 
@@ -117,7 +116,6 @@ Izwi Kholofelo: vertel die stad
 2. My verslae (1)
 3. Peilings
 4. Instellings
-0. Terug
 
 Izwi 100 000 2: Waterlek, Kholofelo. Vezani Water mik vir Do 5 Mrt. Ons sal jou vra of dit reg is. Volg dit: skakel *120*4932#, 2. Bure sluit aan: *120*4932*9*1000002#. Jou nommer bly geheim. STOP: geen SMS'e meer.
 
@@ -192,7 +190,8 @@ def test_a_neighbour_joins_by_the_number(resident: Phone):
     neighbour = Phone(resident.services, "+27821234568")
 
     shown = neighbour.dial_directly("9", REFERENCE).text
-    neighbour.type("1")
+    neighbour.type("1")  # yes
+    neighbour.type("1")  # English
     work(resident.services)
 
     assert shown.splitlines()[0] == "100 000 2: Water leak, Kholofelo. Is it your problem too?"
