@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -41,7 +42,7 @@ class Words:
         rules = {language: one.rule for language, one in read.items()}
         return cls(entries, drafts, rules, speech.load(folder.parent / LANGUAGES))
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """English, and every language in which anything can be said, in the order of `languages.yaml`."""
         order = [SOURCE_LANGUAGE, *self.speeches, *self.catalogues]
