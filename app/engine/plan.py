@@ -102,9 +102,10 @@ class _Sheet:
         self.leads, self.back = leads, back
         self.sizes: dict[Item, tuple[float, float]] = {("box", name): size for name, size in sizes.items()}
         self.row: dict[Item, int] = {("box", name): 2 * row for name, row in rows.items()}
-        self.chains = [self._chain(place, lead) for place, lead in enumerate(leads)]
+        self.chains: list[list[Item]] = [self._chain(place, lead) for place, lead in enumerate(leads)]
         self.rows: list[list[Item]] = [[] for _ in range(max(self.row.values()) + 1)]
-        for item in dict.fromkeys(item for chain in [[("box", next(iter(rows)))], *self.chains] for item in chain):
+        first: list[Item] = [("box", next(iter(rows)))]
+        for item in dict.fromkeys(item for chain in (first, *self.chains) for item in chain):
             self.rows[self.row[item]].append(item)
         ties = {tie for chain in self.chains for tie in pairwise(chain)}
         self.above: dict[Item, list[Item]] = {item: [] for item in self.row}
