@@ -67,7 +67,8 @@ class Sms:
         texts = self.work.texts_out
         for place, text in enumerate(texts):
             longer = f"{text.text} {line}"
-            if text.intent == f"{text.purpose}:{self.letter.key}" and gsm.parts(gsm.sent(longer, text.letters)).count <= 2:
+            fits = gsm.parts(gsm.sent(longer, text.letters)).count <= 2
+            if fits and text.intent == f"{text.purpose}:{self.letter.key}":
                 texts[place] = replace(text, text=longer)
 
     # -- what it speaks of -----------------------------------------------------------------------------------------
