@@ -11,14 +11,14 @@ ROW, HEAD, TOP, LEFT = 30, 62, 112, 22
 TEXT_LETTERS: Final = 38
 BAR_AT, BAR_WIDE, BAR_HIGH = 330, 300, 18
 COLUMNS: Final = (  # the right edge of each column, its heading
-    (700, "shown"),
-    (775, "answered"),
-    (880, "not understood"),
-    (960, "broke off"),
-    (1025, "ended"),
-    (1105, "seconds"),
+    (705, "shown"),
+    (780, "answered"),
+    (895, "not understood"),
+    (1005, "broke off"),
+    (1075, "ended"),
+    (1145, "seconds"),
 )
-WIDE: Final = 1127
+WIDE: Final = 1167
 STYLE: Final = """
 .flow { font-size: 17px; font-weight: bold } .column { font-size: 12px; fill: #383f43 } .figure { font-size: 13px }
 .right { text-anchor: end } .track { fill: #f3f2f1 } .bar { fill: #1d70b8 } .lost { fill: #942514 }
