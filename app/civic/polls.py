@@ -61,7 +61,7 @@ def read_answer(typed: str, choices: Sequence[Choice], words: AnswerWords) -> An
     nothing, before or after.
     """
     text = _plainly(unicodedata.normalize("NFC", typed).strip(), choices, words)
-    if re.match(r"[-+−][0-9]", text):
+    if re.match(r"[-+−][0-9]|[0-9]{1,3}[.,][0-9]{3}\b", text):  # no choice: -1, 2,000
         return None
     found = tokens(text)
     said, meanings = tuple(token.word for token in found), _meanings(choices, words)

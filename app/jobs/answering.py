@@ -75,7 +75,9 @@ def _is_bare_answer(message: Sms) -> bool:
     """Whether an SMS is only a small number, a yes or no, thanks or BACK: an answer, though to what we cannot tell."""
     words, known = phrase_of(message.text), message.work.services.keywords
     read = polls.read_answer(message.text, BARE, known.answers)
-    is_answer = isinstance(read, Ambiguous) or (isinstance(read, Answer) and not read.remark)
+    said = known.answers.phrases["yes"] | known.answers.phrases["no"] | known.answers.phrases["joins"]
+    is_torn = isinstance(read, Ambiguous) and all(word.isdecimal() or (word,) in said for word in words)
+    is_answer = is_torn or (isinstance(read, Answer) and not read.remark)
     is_small = len(words) == 1 and words[0].isdecimal() and len(words[0]) < 3
     return is_answer or is_small or bool(key(message.text, known)) or words in known.answers.phrases["polite"]
 

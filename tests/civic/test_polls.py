@@ -223,6 +223,8 @@ def test_words_take_a_remark_after_a_sign(typed):
         ("please", None),
         ("ok thank you", None),
         ("yes please there is a leak", None),
+        ("2,000 people have no water", None),
+        ("1.500 litres a day are lost", None),
     ],
 )
 def test_polite_words_around_an_answer_say_nothing(typed, expected):

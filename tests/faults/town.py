@@ -62,11 +62,15 @@ class Town:
         return post(self.urls["sms"], form)
 
     def dial(self, number: int, *typed: str) -> Answer:
-        """A report by a dial whose last hop has it all; or the hop after what was typed."""
+        """A report by a dial whose first hop is followed by the last; or the hop after what was typed."""
         self.talked.add(number)
-        inputs = typed or ("1", "1", "1", "Kholwani Central", WORDS.format(number))
+        if not typed:
+            self._hop(number)
+        return self._hop(number, *(typed or ("1", "1", "1", "Kholwani Central", WORDS.format(number))))
+
+    def _hop(self, number: int, *typed: str) -> Answer:
         form = {"sessionId": f"ATUid_{number:032d}", "serviceCode": "*120*4932#", "phoneNumber": phone(number)}
-        return post(self.urls["ussd"], form | {"networkCode": "65501", "text": "*".join(inputs)})
+        return post(self.urls["ussd"], form | {"networkCode": "65501", "text": "*".join(typed)})
 
     def refused_while(self, numbers: Sequence[int], faults: Iterable[Callable[[], object]]) -> dict[int, Answer]:
         """Reports of many at once, a part of them under way at each fault; the answers that acknowledge nothing."""
