@@ -13,9 +13,7 @@ from app.engine.source import FlowFaults
 from app.storage.database import DatabaseAway, is_away
 from app.wiring import NoCity
 
-NOT_RUNNING = (
-    "no instance runs on {folder}: scripts/run starts one; or say where: scripts/izwi --data FOLDER COMMAND"
-)
+NOT_RUNNING = "no instance runs on {folder}: scripts/run starts one; or say where: scripts/izwi --data FOLDER COMMAND"
 AWAY = "the database does not answer: scripts/izwi doctor says more"
 NOT_MIGRATED = "the database is not up to date: scripts/izwi migrate"
 UNKNOWN_TABLE_OR_COLUMN = ("42P01", "42703")
