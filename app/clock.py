@@ -96,12 +96,12 @@ def finish_dropped_sessions(services: Services) -> None:
 
 def keep_screen_figures(services: Services) -> None:
     """What was counted of screens goes from Redis to where it lasts; what cannot be kept is counted on."""
-    counted = services.sessions.take_counts()
+    counted = screens.take(services.redis)
     try:
         with services.database.begin() as session:
             screens.add(session, counted)
     except DatabaseAway:
-        services.sessions.count(counted)
+        screens.count(services.redis, counted)
         raise
 
 

@@ -6,15 +6,21 @@ from zoneinfo import ZoneInfo
 
 from app.civic import dates
 from app.engine.state import Reply, State
+from app.storage import screens
 from app.storage.sessions import Held
 
 LONGEST_LOOK = 180_000  # milliseconds: no network leaves a screen open longer
 
 
 def counts(held: Held | None, state: State, reply: Reply, now: datetime, zone: ZoneInfo) -> dict[str, int]:
-    """What one hop adds, as `day|flow.screen|metric` -> n; nothing tells whose hop it was."""
+    """What one hop adds to the figures of screens; nothing tells whose hop it was."""
     day = dates.day(now, zone)
-    return {f"{day}|{screen}|{metric}": n for screen, metric, n in _counted(held, state, reply, now)}
+    return {screens.name(day, screen, metric): n for screen, metric, n in _counted(held, state, reply, now)}
+
+
+def dropped(state: State, now: datetime, zone: ZoneInfo) -> dict[str, int]:
+    """What a call adds that broke off."""
+    return {screens.name(dates.day(now, zone), state.at, "dropped"): 1}
 
 
 def _counted(held: Held | None, state: State, reply: Reply, now: datetime) -> Iterator[tuple[str, str, int]]:

@@ -18,7 +18,7 @@ from app.engine.edition import Edition
 from app.engine.state import Effect, Reply, State, Turn
 from app.gateway.face import Hop
 from app.storage.database import DatabaseAway
-from app.storage.letters import Letter, Said, key_of
+from app.storage.letters import Letter, Said, key_of, second_reference
 from app.storage.references import NoReference
 from app.storage.sessions import Change, Held
 from app.storage.spool import SpoolFull
@@ -79,12 +79,21 @@ class Dialogue:
         self.inputs = self._heard(held, seen)
         if held is None:
             last_words = self.services.sessions.forgotten.get(self.key)
-            return Reply(last_words, ends=True) if last_words else self._first_turn()
+            return Reply(last_words, ends=True) if last_words else self._turn(self._first_turn)
         if held.ends or self.inputs == seen[: len(self.inputs)]:
             return Reply(held.text, held.ends)
         if seen != self.inputs[: len(seen)]:
             return Reply(self.services.plain("dial.again"), ends=True)
-        return self._next_turn(held, self.inputs[len(seen) :])
+        return self._turn(lambda: self._next_turn(held, self.inputs[len(seen) :]))
+
+    def _turn(self, turn: Callable[[], Reply]) -> Reply:
+        """The reply to a turn, or what the winner of two inputs in one instant said: both phones read the same."""
+        try:
+            return turn()
+        except Overtaken as first:
+            held = self.services.sessions.load(self.key)
+            is_saved = held is not None and len(_inputs(held.transcript)) >= len(self.inputs)
+            return Reply(held.text, held.ends) if held is not None and is_saved else first.reply
 
     def _heard(self, held: Held | None, seen: tuple[str, ...]) -> tuple[str, ...]:
         """All inputs of the session; a gateway that posts only the newest is believed to have posted the others."""
@@ -104,7 +113,7 @@ class Dialogue:
         self._stand(self.services.editions.current(), drafts.Line.begun(self.hop.session_id, left))
         begins = opening.opening(self.services, self.inputs, self.caller, is_known=known is not None)
         turn = engine.begin(self.edition.flows, begins.start, self.caller.answers() | begins.known, self.lent)
-        return self._finish(lambda: self._replay(turn, self.inputs[begins.used :]))
+        return self._finish(self._replay(turn, self.inputs[begins.used :]))
 
     def _offer(self, left: drafts.Left) -> Reply:
         """The first hop after a call that broke off: go on, start new, delete."""
@@ -112,7 +121,7 @@ class Dialogue:
         self._stand(edition, drafts.Line.begun(self.hop.session_id, left))
         known = self.caller.answers() | left.answers(self.lent)
         turn = engine.begin(edition.flows, drafts.OFFER, known, self.lent, left.state)
-        return self._finish(lambda: turn)
+        return self._finish(turn)
 
     def _next_turn(self, held: Held, typed: tuple[str, ...]) -> Reply:
         """One more hop: one input, or some more where hops were missed. A star in typed words makes no new input."""
@@ -122,7 +131,7 @@ class Dialogue:
         screen = flow.find(self.edition.flows, state.at)
         if screen is not None and screen.ask is not None:
             typed = ("*".join(typed),)
-        return self._finish(lambda: self._replay(self._step(state, typed[0], len(typed) - 1), typed[1:]))
+        return self._finish(self._replay(self._step(state, typed[0], len(typed) - 1), typed[1:]))
 
     def _stand(self, edition: Edition, line: drafts.Line, reference: str = "") -> None:
         """Takes up the words, the city and the drafts that this hop has to do with."""
@@ -165,7 +174,7 @@ class Dialogue:
         """
         for effect in (effect for effect in turn.effects if effect.now):
             if effect.name == drafts.SETTLE:
-                self.line = self.line.settled(effect.data[drafts.CHOICE])
+                self.line = self.line.settled(effect.data[drafts.CHOICE], goes_on=turn.state.left is None)
                 continue
             said = Said(turn.reply.text, self.lent.reference)
             kept = self.services.keep(self._letter([effect], said, self.hop.session_id, effect.screen, str(count)))
@@ -173,12 +182,18 @@ class Dialogue:
                 raise Overtaken(Reply(kept.text, turn.reply.ends))
 
     def _keep(self, turn: Turn) -> str:
-        """Stores what was gathered before the end is said; returns the text that was said for it first."""
+        """Stores what was gathered before the end is said; returns the text that was said for it first.
+
+        The clock, which says nothing, may have kept the draft a moment ago: then our reference leads to it too.
+        """
         gathered = [effect for effect in turn.effects if not effect.now]
         if not gathered:
             return ""
-        said = Said(turn.reply.text, self.lent.reference)
-        return self.services.keep(self._letter(gathered, said, self.line.draft)).text
+        letter = self._letter(gathered, Said(turn.reply.text, self.lent.reference), self.line.draft)
+        kept = self.services.keep(letter)
+        if not kept.text and self.lent.reference:
+            self.services.keep(second_reference(letter))
+        return kept.text
 
     def _letter(self, effects: Sequence[Effect], said: Said, session: str, *screen: str) -> Letter:
         key = key_of(self.hop.service_code, session, self.phone, *screen)
@@ -186,14 +201,8 @@ class Dialogue:
 
     # -- the end of a turn -----------------------------------------------------------------------------------------
 
-    def _finish(self, turned: Callable[[], Turn]) -> Reply:
-        """Keeps, saves and says what a turn gave; the winner of two inputs in one instant is heard in both places."""
-        try:
-            turn = turned()
-        except Overtaken as first:
-            held = self.services.sessions.load(self.key)
-            is_saved = held is not None and len(_inputs(held.transcript)) >= len(self.inputs)
-            return Reply(held.text, held.ends) if held is not None and is_saved else first.reply
+    def _finish(self, turn: Turn) -> Reply:
+        """Keeps, saves and says what a turn gave."""
         reply = Reply(self._keep(turn) or turn.reply.text, turn.reply.ends)
         if reply.ends and self._is_forgotten(turn.state):
             self.services.sessions.forget(self.phone, self.key, reply.text)
@@ -221,10 +230,9 @@ class Dialogue:
         return Reply(won.text, won.ends) if won is not None else reply
 
     def _new(self, state: State, reply: Reply, line: drafts.Line) -> Held:
-        kept = {"state": state.dump(), "caller": self.caller.dump(), "reference": self.lent.reference}
         return Held(
             transcript="*".join(self.inputs),
-            state=kept | {"offered": line.offered},
+            state={"state": state.dump(), "caller": self.caller.dump(), "reference": self.lent.reference},
             text=reply.text,
             ends=reply.ends,
             phone=self.phone,
@@ -232,6 +240,7 @@ class Dialogue:
             at=self.services.clock.now().isoformat(),
             edition=self.edition.digest,
             draft=line.draft,
+            offered=line.offered,
             before=line.before,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.civic.lent import Lent
+from app.conversation import counting
 from app.engine import step as engine
 from app.engine.edition import Edition
 from app.engine.state import Effect, State
@@ -15,7 +16,7 @@ from app.wiring import Services
 OFFER = "resume"
 SETTLE = "settle_draft"
 CHOICE = "resume"
-GO_ON, NEW = "go_on", "new"
+DELETE = "delete"
 REPORTS = ("file_report", "join_case")
 A_LITTLE = timedelta(minutes=1)
 
@@ -61,14 +62,18 @@ class Line:
     @classmethod
     def of(cls, held: Held) -> "Line":
         """The line of a session as it was saved."""
-        return cls(held.draft or held.session_id, held.state.get("offered", ""), held.before)
+        return cls(held.draft or held.session_id, held.offered, held.before)
 
-    def settled(self, choice: str) -> "Line":
-        """The resident said what becomes of the draft: a report keeps the name under which it would be filed alone."""
-        if choice == NEW:
-            return replace(self, offered="", before=(), frees=self.before)
-        draft = self.offered if choice == GO_ON else self.draft
-        return Line(draft, drops=self.before)
+    def settled(self, choice: str, goes_on: bool) -> "Line":
+        """The resident said what becomes of the draft: a report keeps the name under which it would be filed alone.
+
+        Only the very word deletes it; whatever else was chosen, what was said is filed as it is.
+        """
+        if goes_on:
+            return Line(self.offered, drops=self.before)
+        if choice == DELETE:
+            return Line(self.draft, drops=self.before)
+        return Line(self.draft, frees=self.before)
 
     def ended(self) -> "Line":
         """A report was made: no draft of it, left open before, is filed too."""
@@ -111,10 +116,8 @@ def finish_dropped(services: Services, key: str, held: Held) -> None:
     is_report = any(effect.name in REPORTS for effect in effects)
     over = replace(held, ends=True, text=services.plain("dial.kept" if effects else "dial.again"))
     drops = held.before if is_report else ()
-    day = services.clock.now().astimezone(services.cities.current().city.zone).date()
-    services.sessions.swap(
-        key, held.transcript, Change(over, None, drops=drops, counts={f"{day}|{state.at}|dropped": 1})
-    )
+    counts = counting.dropped(state, services.clock.now(), services.cities.current().city.zone)
+    services.sessions.swap(key, held.transcript, Change(over, None, drops=drops, counts=counts))
 
 
 def _keep(services: Services, held: Held, effects: Sequence[Effect]) -> None:

@@ -1,7 +1,6 @@
 """Letters become effects: in batches, each batch one transaction, a bad letter alone and parked in the end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from app.jobs.effects import Cause
 from app.jobs.work import Work
 from app.storage import inbox
 from app.storage.database import DatabaseAway
-from app.storage.letters import Letter, Said
+from app.storage.letters import Letter, second_reference
 from app.storage.tables import Inbox
 from app.wiring import Services, services
 
@@ -69,13 +68,7 @@ def _take_in_together(served: Services, batch: Sequence[Spooled]) -> int:
 def _take_in(served: Services, session: Session, letter: Letter) -> None:
     said = inbox.keep(session, letter, served.vault)
     if letter.said.reference not in ("", said.reference):
-        inbox.keep(session, _second_reference(letter), served.vault)
-
-
-def _second_reference(letter: Letter) -> Letter:
-    """The database held this letter already and said another number for it: the resident may use both."""
-    body = {"first": letter.key, "reference": letter.said.reference}
-    return replace(letter, key=f"{letter.key}:alias", source="alias", body=body, said=Said())
+        inbox.keep(session, second_reference(letter), served.vault)
 
 
 def work_batch(served: Services) -> int:

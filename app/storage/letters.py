@@ -1,7 +1,7 @@
 """A letter: something from outside that is to be kept before it is acknowledged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -34,6 +34,12 @@ class Letter:
     def stops(self) -> bool:
         """Whether it opts its number out: that holds from the moment it is kept, not from when it is worked."""
         return bool(self.body.get("stops"))
+
+
+def second_reference(letter: Letter) -> Letter:
+    """A letter of that key was kept before, and said another number or none: the resident may use ours as well."""
+    body = {"first": letter.key, "reference": letter.said.reference}
+    return replace(letter, key=f"{letter.key}:alias", source="alias", body=body, said=Said())
 
 
 def key_of(*parts: str) -> str:

@@ -2,8 +2,10 @@
 
 import hmac
 import json
+import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from threading import Lock
@@ -11,13 +13,13 @@ from typing import Any
 
 from redis import Redis, RedisError
 
+from app.storage.screens import COUNTS
 from app.storage.vault import Unsealable, Vault
 
 KEPT_SECONDS = 60 * 60
 LOST_SECONDS = 5 * 60  # longer than any network keeps a session
 OPEN = "ussd:open"
-COUNTS = "screens:counts"
-WHOLE = "sessions:whole"  # gone with everything else when Redis loses what it held
+WHOLE = "sessions:whole"  # a mark that is another one once Redis lost what it held
 LOST = "sessions:lost"
 MOST_HERE = 10_000
 MOST_RECENT = 2_000
@@ -26,7 +28,7 @@ MOST_FORGOTTEN = 200
 # Written only if the transcript that the writer saw is still the one that stands there; otherwise the winner's value.
 SWAP = """
 local held = redis.call('HGET', KEYS[1], 't')
-if held and held ~= ARGV[1] then return redis.call('HGET', KEYS[1], 'v') end
+if held and held ~= ARGV[1] then return {redis.call('HGET', KEYS[1], 'v')} end
 redis.call('HSET', KEYS[1], 't', ARGV[2], 'v', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 if ARGV[5] == '' then redis.call('ZREM', KEYS[2], KEYS[1]) else redis.call('ZADD', KEYS[2], ARGV[5], KEYS[1]) end
@@ -42,10 +44,11 @@ if also.is_draft then
 elseif redis.call('GET', KEYS[3]) == KEYS[1] then
   redis.call('DEL', KEYS[3])
 end
-if redis.call('SETNX', KEYS[5], '1') == 1 and also.has_met or also.was_away then
-  redis.call('SET', KEYS[6], '1', 'EX', ARGV[7])
-end
-return false
+redis.call('SETNX', KEYS[5], also.new_mark)
+local mark = redis.call('GET', KEYS[5])
+local is_another = also.met ~= '' and also.met ~= mark
+if is_another or also.was_away then redis.call('SET', KEYS[6], '1', 'EX', ARGV[7]) end
+return {false, mark}
 """
 
 
@@ -54,7 +57,8 @@ class Held:
     """What is known of a session: the transcript seen, where the conversation stands, what was last said and when.
 
     `edition` is the digest of the flows in which it began; `draft` the id of the session under which its report is
-    filed; `before` are the keys of the sessions that the same number left open when this one began.
+    filed, and `offered` the same of a draft that it may take up; `before` are the keys of the sessions that the same
+    number left open when this one began.
     """
 
     transcript: str
@@ -66,6 +70,7 @@ class Held:
     at: str
     edition: str = ""
     draft: str = ""
+    offered: str = ""
     before: tuple[str, ...] = ()
 
 
@@ -95,8 +100,9 @@ class Sessions:
     here: "OrderedDict[str, Change]" = field(default_factory=OrderedDict)  # not written yet
     recent: "OrderedDict[str, Held]" = field(default_factory=OrderedDict)
     forgotten: "OrderedDict[str, str]" = field(default_factory=OrderedDict)  # last words, for the network's repeats
+    owed: dict[str, str] = field(default_factory=dict)  # sessions to be forgotten when Redis is back, and their numbers
     lock: Lock = field(default_factory=Lock)
-    has_met: bool = False
+    met: str = ""
     was_away: bool = False
 
     def key(self, session_id: str, phone: str) -> str:
@@ -138,27 +144,34 @@ class Sessions:
     def lost_lately(self) -> bool:
         """Whether a session that is not found may have been there: Redis is away, or lost what it held."""
         try:
-            whole, lost = self.redis.exists(WHOLE), self.redis.exists(LOST)
+            mark, lost = self.redis.get(WHOLE), self.redis.exists(LOST)
         except RedisError:
             return True
-        return bool(lost or self.was_away or (self.has_met and not whole))
+        return bool(lost) or self.was_away or (self.met != "" and self.met != _text(mark))
 
     def forget(self, phone: str, key: str, last_words: str = "") -> None:
-        """Removes a session of a number and every trace of it; what it said last stays in this process alone."""
+        """Removes a session of a number and every trace of it; what it said last stays in this process alone.
+
+        What Redis holds of it while it is away goes as soon as it is back.
+        """
         with self.lock:
             self.here.pop(key, None)
             self.recent.pop(key, None)
             self.forgotten[key] = last_words
             while len(self.forgotten) > MOST_FORGOTTEN:
                 self.forgotten.popitem(last=False)
-        try:
+            self.owed[key] = phone
+        with suppress(RedisError):
+            self._forget_what_is_owed()
+
+    def _forget_what_is_owed(self) -> None:
+        for key, phone in list(self.owed.items()):
             left = _text(self.redis.get(self._of(phone)) or "")
             pipeline = self.redis.pipeline()
             pipeline.delete(key, *([self._of(phone)] if left == key else []))
             pipeline.zrem(OPEN, key)
             pipeline.execute()
-        except RedisError:
-            return
+            self.owed.pop(key, None)
 
     def dropped(self, now: float, most: int) -> list[tuple[str, Held]]:
         """Sessions whose time ran out before they ended. Raises RedisError."""
@@ -168,21 +181,6 @@ class Sessions:
         if gone:
             self.redis.zrem(OPEN, *gone)
         return [(key, session) for key, session in held if session is not None]
-
-    def take_counts(self) -> dict[str, int]:
-        """What was counted of screens since it was last taken. Raises RedisError."""
-        taken = self.redis.pipeline()
-        taken.hgetall(COUNTS)
-        taken.delete(COUNTS)
-        counted, _ = taken.execute()
-        return {_text(name): int(n) for name, n in counted.items()}
-
-    def count(self, counted: Mapping[str, int]) -> None:
-        """Adds to what is counted of screens. Raises RedisError."""
-        added = self.redis.pipeline()
-        for name, n in counted.items():
-            added.hincrby(COUNTS, name, n)
-        added.execute()
 
     def _of(self, phone: str) -> str:
         return f"ussd:of:{self.vault.index(phone).hex()}"
@@ -195,17 +193,25 @@ class Sessions:
             "waits": change.waits,
             "counts": change.counts,
             "is_draft": change.is_draft,
-            "has_met": self.has_met,
+            "met": self.met,
+            "new_mark": secrets.token_hex(8),
             "was_away": self.was_away,
         }
         keys = (key, OPEN, self._of(new.phone), COUNTS, WHOLE, LOST)
-        digest, due = "" if seen is None else _digest(seen), "" if change.due is None else change.due
-        arguments = (digest, _digest(new.transcript), sealed, KEPT_SECONDS, due, json.dumps(also), LOST_SECONDS)
-        lost = self.redis.eval(SWAP, len(keys), *keys, *arguments)
-        self.has_met, self.was_away = True, False
+        digest, due = "" if seen is None else self._digest(seen), "" if change.due is None else change.due
+        arguments = (digest, self._digest(new.transcript), sealed, KEPT_SECONDS, due, json.dumps(also), LOST_SECONDS)
+        lost, *mark = self.redis.eval(SWAP, len(keys), *keys, *arguments)
+        if mark:
+            self.met, self.was_away = _text(mark[0]), False
+        if self.owed:
+            self._forget_what_is_owed()
         held = self._open(key, lost) if lost else None
         self._remember(key, held or new)
         return held
+
+    def _digest(self, transcript: str) -> str:
+        """Inputs are words people typed: what Redis compares is a digest of them that nobody can guess at."""
+        return self.vault.digest(transcript)
 
     def _remember(self, key: str, held: Held) -> None:
         with self.lock:
@@ -234,11 +240,6 @@ class Sessions:
             return Held(**{**kept, "before": tuple(kept.get("before", ()))})
         except (Unsealable, TypeError):
             return None
-
-
-def _digest(transcript: str) -> str:
-    """Inputs are words people typed; what Redis compares is a digest of them."""
-    return sha256(transcript.encode()).hexdigest()
 
 
 def _text(key: object) -> str:

@@ -46,3 +46,7 @@ class Vault:
     def index(self, phone: str) -> bytes:
         """The blind index of a number: equal numbers meet, and nobody without the key can try them all."""
         return hmac.digest(self.index_keys.key, b"phone:" + phone.encode(), sha256)
+
+    def digest(self, words: str) -> str:
+        """A keyed digest in hex: equal words meet, and nobody without the key can try what they were."""
+        return hmac.digest(self.index_keys.key, b"words:" + words.encode(), sha256).hex()

@@ -255,7 +255,7 @@ def test_a_lost_session_never_makes_a_verdict_of_a_menu_choice(services: Service
     resident.dial("1")
     move_case(services, "1000002", "fixed")
     services.redis.flushall()
-    services.sessions = Sessions(services.redis, services.vault, has_met=True)  # another process answers
+    services.sessions = Sessions(services.redis, services.vault, met="another mark")  # another process answers
     resident.type("1")
     work(services)
 

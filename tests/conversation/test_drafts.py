@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.conversation.drafts import finish_dropped
+from app.conversation.drafts import Line, finish_dropped
 from app.engine.state import Reply
 from app.storage.tables import Inbox
 from app.wiring import Services
@@ -259,10 +259,19 @@ def test_the_clock_just_before_the_resident_files_one_report(services: Services,
     resident.dial("1", "1", "2", "KHOL", "1")
     resident.dial()
     for key, held in services.sessions.dropped(services.clock.now().timestamp() + 3600, 10):
-        finish_dropped(services, key, held)
+        if held.state["state"]["at"] == "report.landmark":
+            finish_dropped(services, key, held)
     resident.type("1")
     said = resident.type("Vilakazi St")
     work(services)
 
     assert letters(services) == 1
-    assert said.ends
+    assert said.text.startswith("Thanks. 100 000 2: Water leak, Kholofelo.")
+    assert status_of(services, "1000002") == "received"
+
+
+def test_a_menu_whose_keys_were_renamed_deletes_nothing(services: Services, resident: Phone):
+    line = Line("session-2", "session-1", ("key",))
+
+    assert line.settled("fresh", goes_on=False).drops == ()
+    assert line.settled("delete", goes_on=False).drops == ("key",)

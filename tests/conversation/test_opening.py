@@ -27,7 +27,7 @@ def resident(services: Services) -> Phone:
 
 def another_process(services: Services) -> None:
     """The next hop is answered by a process that never saw this session."""
-    services.sessions = Sessions(services.redis, services.vault, has_met=True)
+    services.sessions = Sessions(services.redis, services.vault, met="another mark")
 
 
 def test_a_long_code_puts_the_language_off_until_the_end(stranger: Phone):

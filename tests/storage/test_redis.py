@@ -15,6 +15,7 @@ from redis import TimeoutError as Silent
 from app.local import valkey
 from app.local.program import running
 from app.local.services import until
+from app.storage import screens
 from app.storage.patience import Hasty
 from app.storage.sessions import Change, Held, Sessions
 from app.storage.wakeups import QUEUES, Wakeups
@@ -181,7 +182,19 @@ def test_a_forgotten_session_leaves_no_trace(services: Services):
 def test_what_was_counted_of_screens_is_taken_once(services: Services):
     sessions, key = services.sessions, services.sessions.key("session-1", PHONE)
     sessions.swap(key, None, Change(HELD, 100.0, counts={"2026-03-03|report.kind|shown": 1}))
-    sessions.count({"2026-03-03|report.kind|shown": 2})
+    screens.count(services.redis, {"2026-03-03|report.kind|shown": 2})
 
-    assert sessions.take_counts() == {"2026-03-03|report.kind|shown": 3}
-    assert sessions.take_counts() == {}
+    assert screens.take(services.redis) == {"2026-03-03|report.kind|shown": 3}
+    assert screens.take(services.redis) == {}
+
+
+def test_a_session_forgotten_while_valkey_is_away_is_gone_as_soon_as_it_is_back(services: Services):
+    sessions, key = services.sessions, services.sessions.key("session-1", PHONE)
+    sessions.swap(key, None, Change(HELD, 100.0))
+    there, sessions.redis = sessions.redis, Redis.from_url("redis://127.0.0.1:1/0")
+    sessions.forget(PHONE, key)
+    sessions.redis = there
+    sessions.swap(sessions.key("session-2", PHONE), None, Change(HELD, 100.0))
+
+    assert services.redis.exists(key) == 0
+    assert [found for found, _ in sessions.dropped(101.0, 10)] != [key]
