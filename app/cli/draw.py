@@ -10,8 +10,8 @@ from app.cli import example
 from app.cli.trouble import Trouble
 from app.config import ROOT
 from app.engine import edition
-from app.engine.draw import draw as svg
-from app.engine.picture import picture
+from app.pictures.draw import draw as svg
+from app.pictures.picture import picture
 from app.wiring import FLOWS
 
 

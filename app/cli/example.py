@@ -13,8 +13,8 @@ from app.civic.outside import Outside
 from app.civic.places import PlaceIndex
 from app.config import Settings
 from app.engine.edition import Edition
-from app.engine.picture import Plain, Scene
 from app.engine.words import SOURCE_LANGUAGE
+from app.pictures.picture import PlainWords, Scene
 
 NOW = datetime(2026, 3, 3, 8, tzinfo=UTC)  # a Tuesday morning, so that the same flow always gives the same picture
 OURS, THEIRS, OTHERS, NEW = (references.make(number) for number in (482_900, 482_901, 482_902, 482_913))
@@ -55,11 +55,11 @@ PASSED_IF = {
 }
 
 
-def plain(made: Edition, folder: Path, language: str) -> Plain:
+def plain(made: Edition, folder: Path, language: str) -> PlainWords:
     """What flows do in plain words; what each is for stands in the first line of its file, behind `#`."""
     about = {name: _about(folder / f"{name}.yaml") for name in made.flows}
     spoken = made.words.speech(language).name if language != SOURCE_LANGUAGE else ""
-    return Plain(about, EFFECTS, DROPS, SHOWN_TO, PASSED_IF, spoken)
+    return PlainWords(about, EFFECTS, DROPS, SHOWN_TO, PASSED_IF, spoken)
 
 
 def _about(path: Path) -> str:

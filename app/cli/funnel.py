@@ -10,12 +10,12 @@ from app.civic import dates
 from app.cli import show
 from app.cli.given import Given, as_json, pass_given
 from app.cli.trouble import Trouble
-from app.engine.bars import bars, figures
-from app.engine.funnel import Stage, stages
+from app.pictures.bars import bars
+from app.pictures.funnel import COLUMNS, Stage, figures, stages
+from app.pictures.ink import cut
 from app.storage import screens
 
 DAYS = 30
-COLUMNS = ("flow", "screen", "shown", "answered", "not understood", "broke off", "ended", "seconds", "text")
 MOST_TEXT = 40
 
 
@@ -48,7 +48,9 @@ def funnel(
     if as_json:
         show.plain({"from": begin.isoformat(), "to": end.isoformat(), "screens": _rows(found, _exact)})
     else:
-        show.table(_rows(found, _read), COLUMNS, f"Nothing was counted from {begin} to {end}.")
+        show.table(
+            _rows(found, _read), ("flow", "screen", *COLUMNS, "text"), f"Nothing was counted from {begin} to {end}."
+        )
 
 
 def _period(first: datetime | None, last: datetime | None, today: date) -> tuple[date, date]:
@@ -71,9 +73,7 @@ def _rows(found: Mapping[str, Sequence[Stage]], say: Callable[[Stage], dict[str,
 
 def _read(stage: Stage) -> dict[str, object]:
     """As people read it."""
-    words = " ".join(stage.text.split()) or "(no longer in the flows)"
-    text = words if len(words) <= MOST_TEXT else f"{words[: MOST_TEXT - 3].rstrip()}..."
-    return {**dict(zip(COLUMNS[2:-1], figures(stage), strict=True)), "text": text}
+    return {**figures(stage), "text": cut(stage.text, MOST_TEXT) or "(no longer in the flows)"}
 
 
 def _exact(stage: Stage) -> dict[str, object]:

@@ -6,8 +6,8 @@ from playwright.sync_api import Browser
 from app.cli.draw import pictures
 from app.config import ROOT
 from app.engine import load
-from app.engine.bars import bars
-from app.engine.funnel import in_order, stages
+from app.pictures.bars import bars
+from app.pictures.funnel import in_order, stages
 from app.wiring import FLOWS
 
 # Words that no box holds whole, those of the heading aside.

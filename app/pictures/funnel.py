@@ -1,18 +1,18 @@
 """The funnel of a flow: how many people came to each screen, went on, or were lost there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from app.engine import graph
 from app.engine.flow import Flow, Flows
-from app.engine.ink import said
-from app.engine.plan import Lead, rows_of
 from app.engine.render import fill
+from app.pictures.ink import said
+from app.pictures.plan import Lead, rows_of
 
-Figures = Mapping[str, Mapping[str, int]]  # flow.screen -> metric -> n
-METRICS: Final = ("shown", "hops", "retries", "dropped", "ended", "looked_ms")
+Counted = Mapping[str, Mapping[str, int]]  # flow.screen -> metric -> n
 FIRST: Final = "home"
+COLUMNS: Final = ("shown", "answered", "not understood", "broke off", "ended", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,29 @@ class Stage:
         return self.looked_ms / self.hops / 1000 if self.hops else 0.0
 
 
-def stages(flows: Flows, figures: Figures) -> Mapping[str, Sequence[Stage]]:
+METRICS: Final = frozenset(one.name for one in fields(Stage)) - {"screen", "text"}
+
+
+def figures(stage: Stage) -> Mapping[str, str]:
+    """The figures of a screen as people read them, by their columns."""
+    puzzled, lost = _share(stage.retries, stage.puzzled), _share(stage.dropped, stage.lost)
+    seconds = f"{stage.seconds:.1f}" if stage.hops else ""
+    row = (f"{stage.shown}", f"{stage.answered}", puzzled, lost, f"{stage.ended}", seconds)
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def _share(count: int, share: float) -> str:
+    return f"{count} ({share:.0%})" if count else "0"
+
+
+def stages(flows: Flows, counted: Counted) -> Mapping[str, Sequence[Stage]]:
     """The screens of every flow that were ever shown, flows and screens in the order in which a resident meets them."""
     found: dict[str, list[Stage]] = {}
-    for at in (*_met(flows), *sorted(figures)):
+    for at in (*_met(flows), *sorted(counted)):
         flow, _, name = at.partition(".")
         row = found.setdefault(flow, [])
         if name and at not in {stage.screen for stage in row}:
-            row.append(_stage(flows, at, figures.get(at, {})))
+            row.append(_stage(flows, at, counted.get(at, {})))
     seen = {flow: [stage for stage in row if stage.shown or stage.hops] for flow, row in found.items()}
     return {flow: row for flow, row in seen.items() if row}
 

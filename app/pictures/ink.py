@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
+LEFT: Final = 22  # where words begin, of the title and of all that stands below it
 STYLE: Final = """
 svg { background: #fff }
 text { font-family: "DejaVu Sans", "Segoe UI", Arial, sans-serif; font-size: 12px; fill: #0b0c0c }
@@ -14,7 +15,7 @@ text { font-family: "DejaVu Sans", "Segoe UI", Arial, sans-serif; font-size: 12p
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line of words and how it looks: a class of the style."""
 
     words: str
@@ -44,7 +45,7 @@ def box(look: str, at: tuple[float, float], size: tuple[float, float], corner: f
     return f'<rect class="{look}" {place} rx="{corner:g}"/>'
 
 
-def text(x: float, y: float, line: Line) -> str:
+def text(x: float, y: float, line: TextLine) -> str:
     """A line of words on its base line."""
     look = f' class="{line.look}"' if line.look else ""
     return f'<text{look} x="{short(x)}" y="{short(y)}">{escape(line.words)}</text>'
@@ -58,6 +59,12 @@ def short(value: float) -> str:
 def wrapped(words: str, letters: int) -> list[str]:
     """Words in lines of so many letters, each line end kept."""
     return [piece for line in words.splitlines() for piece in textwrap.wrap(line, letters) or [""]]
+
+
+def cut(words: str, letters: int) -> str:
+    """Words on one line of at most so many letters; dots stand where some are left out."""
+    line = " ".join(words.split())
+    return line if len(line) <= letters else f"{line[: letters - 3].rstrip()}..."
 
 
 def said(name: str) -> str:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.engine import show
-from app.engine.before import has_before
 from app.engine.flow import ANY, RESUME, RETURN, Flow, Flows, Screen
 from app.engine.hear import numbered
-from app.engine.ink import said
 from app.engine.outside import Outside
 from app.engine.render import number
 from app.engine.state import Answers, Mark, Option, State
+from app.pictures.before import has_before
+from app.pictures.ink import said
 
 FEW: Final = 3  # choices of one way that are still named one by one
 ANYTHING: Final = "anything pressed"
@@ -26,7 +26,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class PlainWords:
     """Names of the program in plain words: a name without any is said as it is.
 
     `about`: flow -> what it is for. `effects`, `drops`: effect -> what then happens to what was said. `shown_to`:
@@ -75,7 +75,7 @@ class Picture:
     ways: Sequence[Way]
 
 
-def picture(flows: Flows, name: str, scenes: Sequence[Scene], plain: Plain) -> Picture:
+def picture(flows: Flows, name: str, scenes: Sequence[Scene], plain: PlainWords) -> Picture:
     """The picture of one flow, its screens in the order in which they are met."""
     return _Painter(flows, flows[name], scenes, plain).paint()
 
@@ -85,7 +85,7 @@ class _Painter:
     flows: Flows
     flow: Flow
     scenes: Sequence[Scene]
-    plain: Plain
+    plain: PlainWords
 
     def paint(self) -> Picture:
         start = self._through(self.flow.start)

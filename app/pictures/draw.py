@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from app.engine import card, ink
-from app.engine.card import NOTE_LINE, Face
-from app.engine.ink import Line, said, short, wrapped
-from app.engine.picture import Picture, Way
-from app.engine.plan import Lead, Plan, Spot, plan
+from app.pictures import ink
+from app.pictures.card import CARD_STYLE, NOTE_LINE, DrawnCard
+from app.pictures.ink import LEFT, TextLine, said, short, wrapped
+from app.pictures.picture import Picture, Way
+from app.pictures.plan import Lead, Plan, Spot, plan
 
-LETTER: Final = 7.6  # the widest that a bold letter is taken to be
+BOLD_LETTER: Final = 7.6  # the widest that a bold letter is taken to be
 PRESSED_LETTERS, AWAY_LETTERS = 26, 26
-LEFT, TOP = 22, 93
+CARDS_TOP: Final = 93
 ABOUT_LETTERS, ABOUT_LINE = 84, 19
 LEAST_WIDE: Final = 740
 PAPER: Final = (277.0, 400.0)  # millimetres of A3 within its margins
@@ -20,7 +20,7 @@ LEGEND: Final = (
     "A dashed arrow is taken by itself: that screen is not shown then. 0 goes one screen back.",
 )
 TIPS: Final = (("tip", "#1d70b8"), ("silent-tip", "#505a5f"))
-STYLE: Final = """
+WAY_STYLE: Final = """
 .pill { fill: #fff; stroke: #1d70b8 } .pressed { font-weight: bold; fill: #003078 } .unpressed { fill: #383f43 }
 .line { fill: none; stroke: #1d70b8; stroke-width: 2 } .silent { stroke: #505a5f; stroke-dasharray: 5 4 }
 """
@@ -40,7 +40,7 @@ class _Drawing:
 
     def __init__(self, shown: Picture, beside: bool) -> None:
         self.shown = shown
-        self.faces = {name: Face(one, beside) for name, one in shown.cards.items()}
+        self.drawn = {name: DrawnCard(one, beside) for name, one in shown.cards.items()}
         self.pressed = [
             [line for words in way.pressed for line in wrapped(words, PRESSED_LETTERS)] for way in shown.ways
         ]
@@ -51,12 +51,12 @@ class _Drawing:
         self.size = (max(self.plan.wide, LEAST_WIDE), self.plan.high)
 
     def _planned(self, away: Sequence[str]) -> Plan:
-        sizes = {name: face.size for name, face in self.faces.items()}
+        sizes = {name: card.size for name, card in self.drawn.items()}
         leads = [
             Lead(way.source, way.target, *_label_size(pressed, words))
             for way, pressed, words in zip(self.shown.ways, self.pressed, away, strict=True)
         ]
-        return plan(sizes, self.shown.start, leads, TOP + ABOUT_LINE * len(self._about()))
+        return plan(sizes, self.shown.start, leads, CARDS_TOP + ABOUT_LINE * len(self._about()))
 
     def _about(self) -> list[str]:
         return wrapped(self.shown.about, ABOUT_LETTERS)
@@ -77,7 +77,7 @@ class _Drawing:
         """The document."""
         parts = [*self._tips(), *self._head(), *self._lines(), *self._labels(), *self._cards()]
         title, told = self._title(), " ".join(self._told())
-        return ink.document(self.shown.name, title, told, self.size, card.STYLE + STYLE, parts)
+        return ink.document(self.shown.name, title, told, self.size, CARD_STYLE + WAY_STYLE, parts)
 
     def _title(self) -> str:
         language = f" in {self.shown.language}" if self.shown.language else ""
@@ -99,11 +99,11 @@ class _Drawing:
                     yield f"{'; '.join(way.pressed) or 'Then'}: {leads}."
 
     def _head(self) -> Iterator[str]:
-        yield ink.text(LEFT, 38, Line(self._title(), "title"))
+        yield ink.text(LEFT, 38, TextLine(self._title(), "title"))
         about = self._about()
-        yield from (ink.text(LEFT, 60 + ABOUT_LINE * at, Line(words, "about")) for at, words in enumerate(about))
+        yield from (ink.text(LEFT, 60 + ABOUT_LINE * at, TextLine(words, "about")) for at, words in enumerate(about))
         top = 61 + ABOUT_LINE * len(about)
-        yield from (ink.text(LEFT, top + 17 * at, Line(words, "legend")) for at, words in enumerate(LEGEND))
+        yield from (ink.text(LEFT, top + 17 * at, TextLine(words, "legend")) for at, words in enumerate(LEGEND))
 
     def _tips(self) -> Iterator[str]:
         for kind, colour in TIPS:
@@ -114,7 +114,7 @@ class _Drawing:
 
     def _cards(self) -> Iterator[str]:
         for name, spot in self.plan.boxes.items():
-            yield from self.faces[name].svg((spot.left, spot.y), self.numbers[name])
+            yield from self.drawn[name].svg((spot.left, spot.y), self.numbers[name])
 
     def _labels(self) -> Iterator[str]:
         for way, spot, pressed, away in zip(self.shown.ways, self.plan.labels, self.pressed, self.away, strict=True):
@@ -173,7 +173,7 @@ def _numbers(placed: Plan) -> dict[str, int]:
 
 
 def _words(lines: Sequence[str], look: str, x: float, y: float) -> Iterator[str]:
-    return (ink.text(x + 9, y + 16 + at * NOTE_LINE, Line(words, look)) for at, words in enumerate(lines))
+    return (ink.text(x + 9, y + 16 + at * NOTE_LINE, TextLine(words, look)) for at, words in enumerate(lines))
 
 
 def _pill_high(pressed: Sequence[str]) -> float:
@@ -185,4 +185,4 @@ def _label_size(pressed: Sequence[str], away: str) -> tuple[float, float]:
     lines = wrapped(away, AWAY_LETTERS)
     longest = max(map(len, (*pressed, *lines)), default=0)
     below = len(lines) * NOTE_LINE + 26 if lines else 0
-    return longest * LETTER + 18, _pill_high(pressed) + below
+    return longest * BOLD_LETTER + 18, _pill_high(pressed) + below

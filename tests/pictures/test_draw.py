@@ -6,12 +6,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from app.engine.draw import draw
-from app.engine.picture import Picture, Plain, Scene, picture
+from app.pictures.draw import draw
+from app.pictures.picture import Picture, PlainWords, Scene, picture
 from tests.engine.phone import CITY, Town, flow, options
 
 SVG = "{http://www.w3.org/2000/svg}"
-PLAIN = Plain(
+PLAIN = PlainWords(
     about={"report": "Reporting a problem."},
     effects={"file_report": "The report is sent to the city."},
     drops={"file_report": "the report is filed as far as it is known"},

@@ -2,8 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
-from app.engine.bars import bars
-from app.engine.funnel import in_order, stages
+from app.pictures.bars import bars
+from app.pictures.funnel import in_order, stages
 from tests.engine.phone import CITY, flow
 
 SVG = "{http://www.w3.org/2000/svg}"
