@@ -5,7 +5,6 @@ saw lately, and what is read once stays in memory.
 """
 
 import zlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,13 +24,13 @@ from app.engine import edition
 from app.engine.edition import Edition
 from app.engine.source import Fault, FlowFaults
 from app.storage.database import Database, DatabaseAway
+from app.storage.hand import Hand
 from app.storage.sessions import KEPT_SECONDS
 from app.storage.shelf import Shelf
 from app.storage.tables import Edition as Row
 from app.storage.tables import Talk
 
 LOOK_AGAIN: Final = 3.0
-AT_HAND: Final = 8
 MARGIN: Final = 2
 KEPT: Final = timedelta(seconds=MARGIN * KEPT_SECONDS)
 """How long an edition outlives the next one: longer than any session that began in it, even one dialled again."""
@@ -102,16 +101,18 @@ class Editions:
     drafts: bool
     known: Edition | None = None
     looked_at: float = 0.0
-    at_hand: "OrderedDict[str, Edition]" = field(default_factory=OrderedDict)
+    hand: Hand = field(default_factory=Hand)
     meanings: tuple[str, Keywords] | None = None
     lock: Lock = field(default_factory=Lock)
 
     def current(self) -> Edition:
         """What is said to whoever begins now. Raises FlowFaults if nothing was published and the folder is broken."""
         known = self.known
-        if known is None or monotonic() - self.looked_at > LOOK_AGAIN:
+        if known is None or self._is_due():
             with self.lock:
-                known = self._look()
+                known = self.known
+                if known is None or self._is_due():  # else another thread looked while this one waited
+                    known = self._look()
         return known
 
     def of(self, digest: str) -> Edition | None:
@@ -119,8 +120,12 @@ class Editions:
         known = self.known
         if known is not None and known.digest == digest:
             return known
-        with self.lock:
-            return self.at_hand.get(digest) or self._fetched(digest)
+        found = self.hand.get(digest)
+        return found if found is not None or self.hand.misses(digest) else self._fetched(digest)
+
+    def of_or_current(self, digest: str) -> Edition:
+        """The edition in which somebody began, else what is said now. Raises FlowFaults as `current` does."""
+        return self.of(digest) or self.current()
 
     def keywords(self) -> Keywords:
         """What words of an SMS mean now."""
@@ -132,6 +137,9 @@ class Editions:
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
+    def _is_due(self) -> bool:
+        return monotonic() - self.looked_at > LOOK_AGAIN
+
     def _look(self) -> Edition:
         self.looked_at = monotonic()
         try:
@@ -142,41 +150,38 @@ class Editions:
         if digest is not None and (self.known is None or self.known.digest != digest):
             self._take_up(digest)
         if self.known is None:
-            self.known = self._at_hand(of_folder(self.source, self.drafts))
+            self.known = self.hand.hold(of_folder(self.source, self.drafts))
         return self.known
 
     def _take_up(self, digest: str) -> None:
         """Says an edition from now on, if it can be had."""
-        found = self.at_hand.get(digest) or self._fetched(digest)
+        found = self.hand.get(digest) or self._fetched(digest)
         if found is not None:
             self.known = found
             with suppress(OSError):  # without copies all goes well as long as the database answers
                 self.shelf.say(digest)
 
     def _fetched(self, digest: str) -> Edition | None:
-        """An edition out of its copy, else out of the table."""
+        """An edition out of its copy, else out of the table; that nobody has it is remembered for a while."""
         found = self._opened(self.shelf.get(digest), digest)
-        if found is None:
-            packed = self._stored(digest)
-            found = self._opened(packed, digest)
-            if found is not None and packed is not None:
-                with suppress(OSError):
-                    self.shelf.put(digest, packed)
-        return self._at_hand(found) if found is not None else None
-
-    def _at_hand(self, found: Edition) -> Edition:
-        """Holds an edition in memory, and lets the one go that came first."""
-        self.at_hand[found.digest] = found
-        while len(self.at_hand) > AT_HAND:
-            self.at_hand.popitem(last=False)
-        return found
-
-    def _stored(self, digest: str) -> bytes | None:
         try:
-            with self.database.begin() as session:
-                return session.scalar(select(Row.content).where(Row.digest == digest))
-        except DatabaseAway:
+            found = found or self._stored(digest)
+        except DatabaseAway:  # it may have it
             return None
+        if found is None:
+            self.hand.miss(digest)
+            return None
+        return self.hand.hold(found)
+
+    def _stored(self, digest: str) -> Edition | None:
+        """An edition out of the table, of which a copy is kept. Raises DatabaseAway."""
+        with self.database.begin() as session:
+            packed = session.scalar(select(Row.content).where(Row.digest == digest))
+        found = self._opened(packed, digest)
+        if found is not None and packed is not None:
+            with suppress(OSError):
+                self.shelf.put(digest, packed)
+        return found
 
     def _opened(self, packed: bytes | None, digest: str) -> Edition | None:
         """An edition, None for one that is not there, is damaged, or was written by a later program."""

@@ -2,16 +2,20 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
+from sqlalchemy import event
 
 from app.engine import edition
 from app.engine.source import FlowFaults
 from app.storage import editions
+from app.storage.shelf import Shelf
 from app.storage.tables import Edition, Talk
 from app.wiring import FLOWS, Services
 from tests.processes import another_process, database_away, rows
@@ -129,6 +133,100 @@ def test_who_is_killed_while_publishing_leaves_nothing(services, folder):
 
     assert asks(look(services)) == "What is wrong?"
     assert publish(services, made)
+
+
+# -- many at once ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def asked(services: Services) -> Iterator[list[str]]:
+    """The questions that reach the database meanwhile."""
+    found: list[str] = []
+
+    def note(connection, cursor, statement, *_) -> None:
+        found.append(statement)
+
+    event.listen(services.database.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(services.database.engine, "before_cursor_execute", note)
+
+
+@dataclass
+class Turnstile:
+    """A lock that is had only after another thread has looked."""
+
+    editions: editions.Editions
+
+    def __enter__(self) -> None:
+        self.editions.looked_at = monotonic()
+
+    def __exit__(self, *raised: object) -> None:
+        pass
+
+
+def test_who_waited_while_another_looked_does_not_look_again(services, folder):
+    publish(services, edition.read(folder))
+    look(services)
+    services.editions.looked_at = float("-inf")
+    services.editions.lock = Turnstile(services.editions)
+
+    with asked(services) as questions:
+        services.editions.current()
+
+    assert questions == []
+
+
+def test_an_edition_that_nobody_has_is_asked_for_once_in_a_while(services):
+    services.editions.current()
+
+    with asked(services) as questions:
+        assert [services.editions.of("gone") for _ in range(9)] == [None] * 9
+        assert len(questions) == 1
+        services.editions.hand.missed["gone"] = float("-inf")  # a while passes
+        services.editions.of("gone")
+
+    assert len(questions) == 2
+
+
+def test_an_edition_that_could_not_be_asked_for_is_asked_for_again(services, folder):
+    first = services.editions.current()
+    publish(services, first)
+    publish(services, rename(folder, "What happened?"))
+
+    with another_process(services) as other:
+        look(other)
+        with database_away(other):
+            assert other.editions.of(first.digest) is None
+        assert other.editions.of(first.digest).digest == first.digest
+
+
+def test_while_an_edition_is_fetched_others_are_at_hand(services, folder):
+    first = services.editions.current()
+    publish(services, rename(folder, "What happened?"))
+    look(services)
+    found = []
+
+    class Slow(Shelf):
+        def get(self, digest: str) -> None:
+            found.append(pool.submit(services.editions.of, first.digest).result(timeout=9))
+
+    services.editions.shelf = Slow(services.editions.shelf.folder, 1)
+    with ThreadPoolExecutor(1) as pool:
+        services.editions.of("gone")
+
+    assert found == [first]
+
+
+def test_who_began_in_an_edition_that_is_gone_goes_on_in_the_one_that_is_said(services, folder):
+    first = services.editions.current()
+    publish(services, rename(folder, "What happened?"))
+    now = look(services)
+
+    assert [services.editions.of_or_current(digest) for digest in (first.digest, now.digest, "gone")] == [
+        first,
+        now,
+        now,
+    ]
 
 
 # -- while the database is away ----------------------------------------------------------------------------------------
