@@ -25,9 +25,9 @@ ORDER = (
     ("web", "clock"),
     ("cli",),
 )
-BESIDE = {"config": (), "local": ("config",), "talk": ("engine",), "pictures": ("engine",)}
+BESIDE = {"config": (), "local": ("config",), "conformance": ("engine",), "pictures": ("engine",)}
 ALSO = {
-    "cli": ("local", "talk", "pictures"),  # its children end with it on one machine, its talks go out by HTTP
+    "cli": ("local", "conformance", "pictures"),  # its children end with it on one machine, its talks go out by HTTP
     "web": ("pictures",),
 }
 PURE = ("engine", "civic", "pictures")
@@ -71,7 +71,7 @@ def test_talks_know_of_the_engine_only_yaml_and_letters():
     """The kit judges applications from outside: it must not lean on how ours holds a conversation."""
     seen = {
         node.module
-        for path in (ROOT / "app" / "talk").glob("*.py")
+        for path in (ROOT / "app" / "conformance").glob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.engine")
     }

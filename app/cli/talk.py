@@ -15,14 +15,14 @@ from app.cli.given import Given, as_json, pass_given
 from app.cli.transcript import Veil, plain, write
 from app.cli.trouble import Trouble
 from app.cli.urls import addresses
+from app.conformance import manners, reading, wire
+from app.conformance.line import Deployment
+from app.conformance.manners import Manner
+from app.conformance.numbers import FICTION, numbers
+from app.conformance.played import Played
+from app.conformance.player import play
+from app.conformance.script import Script
 from app.engine.source import Fault, FlowFaults
-from app.talk import manners, reading, wire
-from app.talk.line import Deployment
-from app.talk.manners import Manner
-from app.talk.numbers import FICTION, numbers
-from app.talk.played import Played
-from app.talk.player import play
-from app.talk.script import Script
 
 
 class Address(click.ParamType[str]):

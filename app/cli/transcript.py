@@ -10,9 +10,9 @@ from rich.text import Text
 
 from app.civic import msisdn
 from app.cli.show import masked
-from app.talk.numbers import is_made_up
-from app.talk.played import Finding, Played, Shown
-from app.talk.script import Script
+from app.conformance.numbers import is_made_up
+from app.conformance.played import Finding, Played, Shown
+from app.conformance.script import Script
 
 WIDE = 160
 # What an application may not do to the terminal of whoever tries it: move the cursor, turn the writing round.

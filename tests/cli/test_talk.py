@@ -4,9 +4,9 @@ import pytest
 
 from app.config import ROOT
 from tests.cli.conftest import PHONE
+from tests.conformance.conftest import serving
+from tests.conformance.foreign import says
 from tests.conftest import WEBHOOK_TOKEN
-from tests.talk.conftest import serving
-from tests.talk.foreign import says
 
 FIRST = ROOT / "docs" / "talks" / "first-report.yaml"
 WRONG = """\

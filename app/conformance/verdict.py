@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from app.conformance.manners import Reply
+from app.conformance.options import split_options
+from app.conformance.script import Expect, Words, fill, fill_pattern
+from app.conformance.wire import PATIENCE, Answer
 from app.engine.gsm import COST, septets
-from app.talk.manners import Reply
-from app.talk.options import split_options
-from app.talk.script import Expect, Words, fill, fill_pattern
-from app.talk.wire import PATIENCE, Answer
 
 RULES: Final = {
     "reach": "The address of the application answers.",

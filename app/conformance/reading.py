@@ -9,8 +9,8 @@ from typing import Final, get_args
 
 from pydantic import ValidationError
 
+from app.conformance.script import GIVEN, Deed, Expect, Script, Step, named
 from app.engine.source import Fault, FlowFaults, Plain, Source, parse
-from app.talk.script import GIVEN, Deed, Expect, Script, Step, named
 
 DEEDS: Final = get_args(Deed)
 BESIDE: Final = ("phone", "together", "double", "maybe", "expect", "remember")

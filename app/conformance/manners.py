@@ -10,9 +10,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from app.conformance.script import NAME, fill
+from app.conformance.wire import Request
 from app.engine.source import Fault, FlowFaults, parse
-from app.talk.script import NAME, fill
-from app.talk.wire import Request
 
 FOLDER: Final = Path(__file__).parent / "manners"
 HOP: Final = frozenset(("session", "code", "phone", "digits", "text", "kind", "run"))

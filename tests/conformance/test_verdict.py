@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from app.talk.manners import Reply
-from app.talk.verdict import RULES, judge
-from app.talk.wire import PATIENCE, Answer, Request, place, send
-from tests.talk.conftest import Talker, serving
-from tests.talk.foreign import counting, forgetful, freeflow, says, uzo, wsgi
+from app.conformance.manners import Reply
+from app.conformance.verdict import RULES, judge
+from app.conformance.wire import PATIENCE, Answer, Request, place, send
+from tests.conformance.conftest import Talker, serving
+from tests.conformance.foreign import counting, forgetful, freeflow, says, uzo, wsgi
 
 DIAL = 'title: A dial\nphones: [thandi]\nsteps:\n  - dial: "*120*4932#"\n'
 PLAIN = {"content-type": "text/plain; charset=utf-8"}
@@ -148,13 +148,13 @@ def test_what_is_no_http_is_a_finding(answer: bytes, rule: str):
 
 
 def test_who_never_answers_is_a_finding(monkeypatch):
-    monkeypatch.setattr("app.talk.wire.PATIENCE", 0.2)
+    monkeypatch.setattr("app.conformance.wire.PATIENCE", 0.2)
 
     assert found(raw(b"", linger=1)) == ["time"]
 
 
 def test_who_trickles_is_a_finding(monkeypatch):
-    monkeypatch.setattr("app.talk.wire.PATIENCE", 0.2)
+    monkeypatch.setattr("app.conformance.wire.PATIENCE", 0.2)
 
     assert found(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nCON", linger=1)) == ["time"]
 

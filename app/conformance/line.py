@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from app.talk import manners, verdict
-from app.talk.manners import Hop, Manner
-from app.talk.played import Finding, Shown
-from app.talk.script import Step, Words
-from app.talk.verdict import Broken, Screen
-from app.talk.wire import Answer, Request
+from app.conformance import manners, verdict
+from app.conformance.manners import Hop, Manner
+from app.conformance.played import Finding, Shown
+from app.conformance.script import Step, Words
+from app.conformance.verdict import Broken, Screen
+from app.conformance.wire import Answer, Request
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import pytest
 
 from app.config import ROOT
-from app.talk import reading
-from app.talk.script import Script
+from app.conformance import reading
+from app.conformance.script import Script
 
 SCRIPTS = [reading.read(path) for path in sorted((ROOT / "docs" / "talks").glob("*.yaml"))]
 TALKS = [(script, language) for script in SCRIPTS for language in script.languages]

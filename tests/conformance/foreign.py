@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from urllib.parse import parse_qs
 
 from werkzeug.wrappers import Request, Response
 
@@ -53,15 +52,3 @@ def uzo(request: Request) -> Response:
     first = said["ussdServiceOp"] == "1" and said["ussdString"] == said["code"]
     answer = {"message": "Hello\n1. Go" if first else f"Bye {said['ussdString']}", "ussdServiceOp": 2 if first else 17}
     return Response(json.dumps(answer), content_type="application/json")
-
-
-def step_only(request: Request) -> Response:
-    """It knows only the newest input."""
-    form = {
-        name: values[0] for name, values in parse_qs(request.get_data(as_text=True), keep_blank_values=True).items()
-    }
-    SEEN.append(form["text"])
-    return Response(f"CON You typed {form['text'] or 'nothing'}\n1. On", content_type="text/plain")
-
-
-SEEN: list[str] = []

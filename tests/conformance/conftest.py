@@ -8,11 +8,11 @@ from threading import Thread
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.talk import manners, reading, wire
-from app.talk.line import Deployment
-from app.talk.numbers import FICTION, numbers
-from app.talk.played import Played
-from app.talk.player import play
+from app.conformance import manners, reading, wire
+from app.conformance.line import Deployment
+from app.conformance.numbers import FICTION, numbers
+from app.conformance.played import Played
+from app.conformance.player import play
 from app.web.factory import create_app
 from app.wiring import Services
 from tests.conftest import WEBHOOK_TOKEN

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.conformance.script import Script
+from app.conformance.verdict import RULES, Screen
 from app.engine.gsm import septets
-from app.talk.script import Script
-from app.talk.verdict import RULES, Screen
 
 OUT_OF_REACH: Final = ("reach", "tls")  # no other talk would fare better
 

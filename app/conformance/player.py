@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.talk import options, verdict
-from app.talk.line import Deployment, Line, Session, Stop
-from app.talk.manners import Hop
-from app.talk.played import Played
-from app.talk.script import Script, Step, fill, fill_pattern
-from app.talk.verdict import Screen
+from app.conformance import options, verdict
+from app.conformance.line import Deployment, Line, Session, Stop
+from app.conformance.manners import Hop
+from app.conformance.played import Played
+from app.conformance.script import Script, Step, fill, fill_pattern
+from app.conformance.verdict import Screen
 
 MOST_PAGES: Final = 30
 

@@ -3,9 +3,9 @@
 import pytest
 
 from app.config import ROOT
+from app.conformance import reading
+from app.conformance.numbers import FICTION, numbers
 from app.engine.source import FlowFaults
-from app.talk import reading
-from app.talk.numbers import FICTION, numbers
 
 GOOD = """\
 title: A talk

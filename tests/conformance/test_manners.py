@@ -7,11 +7,11 @@ import pytest
 from werkzeug.wrappers import Request as Posted
 from werkzeug.wrappers import Response
 
+from app.conformance import manners
+from app.conformance.manners import Hop
 from app.engine.source import FlowFaults
-from app.talk import manners
-from app.talk.manners import Hop
-from tests.talk.conftest import Talker, serving
-from tests.talk.foreign import wsgi
+from tests.conformance.conftest import Talker, serving
+from tests.conformance.foreign import wsgi
 
 URL = "http://127.0.0.1:1/hops"
 FIRST = Hop("s1", "*120*4932#", "*120*4932*1#", "+27600000001", "r1", ("1",), first=True)

@@ -3,10 +3,10 @@
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from app.talk import options
-from app.talk.options import NotOne
-from tests.talk.conftest import Talker, serving
-from tests.talk.foreign import wsgi
+from app.conformance import options
+from app.conformance.options import NotOne
+from tests.conformance.conftest import Talker, serving
+from tests.conformance.foreign import wsgi
 
 HEAD = 'title: T\nphones: [thandi, bongi]\nsteps:\n  - dial: "*120*4932#"\n'
 SCREENS = {
