@@ -93,7 +93,7 @@ def left_open(services: Services, phone: str) -> Left | None:
 
 def edition_of(services: Services, held: Held) -> Edition:
     """The words and flows in which a session began; today's, if nobody has those any more."""
-    return services.editions.of(held.edition) or services.editions.current()
+    return services.editions.of_or_current(held.edition)
 
 
 def body(effects: Sequence[Effect]) -> dict[str, object]:

@@ -67,7 +67,7 @@ def of_number(work: Work, index: bytes) -> Talk | None:
 def _read(services: Services, held: Held) -> Talk:
     kept, at = held.kept, held.expires_at - WAITS_FOR
     state, caller = State.read(kept["state"]), Caller.read(kept["caller"])
-    edition = services.editions.of(held.edition) or services.editions.current()
+    edition = services.editions.of_or_current(held.edition)
     return Talk(held.phone, held.key, edition, state, caller, at, kept["reference"], tuple(kept["words"]))
 
 
