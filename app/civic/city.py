@@ -47,6 +47,12 @@ class Hotlines(Fact):
     emergency: tuple[Hotline, ...]
     integrity: tuple[Hotline, ...]
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The placeholders of texts and screens: the numbers in a line, `emergency` and `integrity`."""
+        lists = {"emergency": self.emergency, "integrity": self.integrity}
+        return {kind: ", ".join(f"{line.phone} {line.name}" for line in lines) for kind, lines in lists.items()}
+
 
 class Office(Fact):
     """A desk of the city with a task of its own, by code: `higher` owes answers to cases sent higher."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from app.civic import dates, numbers, references
 from app.civic.cases import Status
-from app.civic.city import Category, City, Hotline, Language, Owner, Place
+from app.civic.city import Category, City, Language, Owner, Place
 from app.civic.lent import JOINS
 from app.civic.lists import MOST_AREAS
 from app.civic.spoken import spoken
@@ -79,15 +79,13 @@ class Longest:
     # -- values ----------------------------------------------------------------------------------------------------
 
     def _of_the_city(self) -> dict[str, str]:
-        lines = self.city.hotlines
         return {
+            **self.city.hotlines.words,
             "free": self.say("screen.free"),
             "city": self.city.name,
             "area_example": self.city.area_example.capitalize(),
             "example": f"{longest(self._words())} {self.city.area_example.capitalize()}",
             "examples": ", ".join(self._label(one) for one in self.city.menu() if one.code != "OTHER"),
-            "emergency": _numbers(lines.emergency),
-            "integrity": _numbers(lines.integrity),
             "service_code": self.codes.service,
             "code": self.codes.service.strip("*#"),
             "short_code": self.codes.short,
@@ -253,10 +251,6 @@ def longest(words: Iterable[str]) -> str:
 def _cost(words: str) -> int:
     folded = fold(words)
     return septets(folded) or 2 * len(folded)
-
-
-def _numbers(lines: Iterable[Hotline]) -> str:
-    return ", ".join(f"{line.phone} {line.name}" for line in lines)
 
 
 def _cut(words: str, cost: int) -> str:

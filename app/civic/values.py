@@ -60,11 +60,6 @@ def _choice(lent: Lent, answers: Answers) -> str:
     return dict(lent.poll(answers).choices).get(answers.get("choice", ""), "")
 
 
-def _hotlines(lent: Lent, kind: str) -> str:
-    lines = lent.city.hotlines.emergency if kind == "emergency" else lent.city.hotlines.integrity
-    return ", ".join(f"{line.phone} {line.name}" for line in lines)
-
-
 VALUES: Mapping[str, Callable[[Lent, Answers], str]] = {
     "free": lambda lent, answers: lent.text("screen.free", answers) if lent.city.all_networks_free else "",
     "area_example": lambda lent, answers: lent.city.area_example,
@@ -76,8 +71,8 @@ VALUES: Mapping[str, Callable[[Lent, Answers], str]] = {
     "category": lambda lent, answers: _label(lent, answers, lent.category(answers).code),
     "area": _area,
     "next_step": next_step,
-    "emergency": lambda lent, answers: _hotlines(lent, "emergency"),
-    "integrity": lambda lent, answers: _hotlines(lent, "integrity"),
+    "emergency": lambda lent, answers: lent.city.hotlines.words["emergency"],
+    "integrity": lambda lent, answers: lent.city.hotlines.words["integrity"],
     "joined_reference": lambda lent, answers: references.grouped(answers.get("joins", "")),
     "joined_category": lambda lent, answers: _label(lent, answers, answers.get("joins_category", "")),
     "joined_area": _joined_area,

@@ -1,14 +1,13 @@
 """Pictures of flows, for a council meeting."""
 
-import os
 from pathlib import Path
 
 import click
 
 from app.civic import pack
 from app.cli import example
+from app.cli.given import of_city
 from app.cli.trouble import Trouble
-from app.config import ROOT
 from app.engine import edition
 from app.pictures.draw import draw as svg
 from app.pictures.picture import picture
@@ -18,13 +17,7 @@ from app.wiring import FLOWS
 @click.command()
 @click.argument("flows", nargs=-1, metavar="[FLOW]...")
 @click.option("--language", default="en", show_default=True, help="The language of the phones in the picture.")
-@click.option(
-    "--city",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=lambda: os.environ.get("CITY") or ROOT / "demo",
-    help="The pack whose names stand as examples [CITY, else demo].",
-)
+@of_city("The pack whose names stand as examples")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -38,7 +31,7 @@ def draw(flows: tuple[str, ...], language: str, folder: Path, out: Path) -> None
     \b
     Example: scripts/izwi flows draw report --language zu --out pictures
     """
-    drawn = pictures(flows, language, Path(folder))
+    drawn = pictures(flows, language, folder)
     out.mkdir(parents=True, exist_ok=True)
     for name, words in drawn.items():
         path = out / f"{name}.svg"

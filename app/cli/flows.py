@@ -13,9 +13,9 @@ from app.civic.longest import Codes
 from app.civic.sound import meaningless
 from app.civic.worst import screens_too_long, worst
 from app.cli import draw, editions, funnel, show
-from app.cli.given import as_json
+from app.cli.given import as_json, of_city
 from app.cli.trouble import Trouble
-from app.config import ROOT, Settings
+from app.config import Settings
 from app.engine import check as engine
 from app.engine import edition, load
 from app.engine.source import Fault
@@ -53,13 +53,7 @@ flows.add_command(editions.publish)
 
 
 @flows.command()
-@click.option(
-    "--city",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=lambda: os.environ.get("CITY") or ROOT / "demo",
-    help="The pack whose names must fit [CITY, else demo].",
-)
+@of_city("The pack whose names must fit")
 @as_json
 def check(folder: Path, as_json: bool) -> None:
     """Name every fault of flows, texts and catalogues, drafts too, by file and line. Needs no running instance.
@@ -68,7 +62,7 @@ def check(folder: Path, as_json: bool) -> None:
     Example: scripts/izwi flows check
     """
     began = time.monotonic()
-    found = checked(Path(folder))
+    found = checked(folder)
     seconds = round(time.monotonic() - began, 1)
     lines = [f"{fault.file}:{fault.line}: {fault.what}" for fault in found.faults]
     if as_json:

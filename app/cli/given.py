@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from app.config import Settings, read_settings
+from app.config import ROOT, Settings, read_settings
 
 if TYPE_CHECKING:
     from app.wiring import Services
@@ -58,6 +60,17 @@ pass_given = click.make_pass_decorator(Given)
 def as_json(command: Command) -> Command:
     """The option --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def of_city(which: str) -> Callable[[Command], Command]:
+    """The option --city: the folder of a pack, and what it is read for."""
+    return click.option(
+        "--city",
+        "folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=lambda: Path(os.environ.get("CITY") or ROOT / "demo"),
+        help=f"{which} [CITY, else demo].",
+    )
 
 
 def acting(command: Command) -> Command:

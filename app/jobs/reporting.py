@@ -77,5 +77,4 @@ def _examples(message: Sms) -> str:
 
 def hotlines(work: Work) -> dict[str, str]:
     """Whom to call in danger, and about bribes."""
-    lines = {"emergency": work.city.hotlines.emergency, "integrity": work.city.hotlines.integrity}
-    return {name: ", ".join(f"{line.phone} {line.name}" for line in listed) for name, listed in lines.items()}
+    return dict(work.city.hotlines.words)
