@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from app.civic import maps
 from app.civic.city import City, Ward
 from app.civic.maps import WardMap
+from app.civic.spoken import spoken
 from app.storage import summary
 from app.storage.summary import NOT_PUBLIC, Figures, Summary
 from app.storage.tables import CITY
@@ -48,7 +49,8 @@ def add(public: Blueprint, services: Services) -> None:
         period = Period.ending(asked.today(services, city))
         with services.database.begin() as session:
             total = summary.ward_summary(session, CITY, period.first, period.last).total
-        return page("home.html", city=city, settings=services.settings, total=total, period=period)
+        languages = spoken(city, services.words)
+        return page("home.html", city=city, languages=languages, settings=services.settings, total=total, period=period)
 
     @public.get("/wards")
     @access(Access.PUBLIC)
