@@ -1,6 +1,6 @@
 """Whether an edition may be said: what is wrong with it anywhere, and what does not fit the city that is served."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,9 +11,12 @@ from app.civic.keywords import Keywords
 from app.civic.longest import Codes
 from app.civic.worst import screens_too_long, worst
 from app.engine import check
+from app.engine.catalogue import first
+from app.engine.check import Worst
 from app.engine.edition import KEYWORDS, TEXTS, Edition
 from app.engine.flow import Flows
 from app.engine.graph import targets
+from app.engine.render import placeholders
 from app.engine.source import Fault
 from app.engine.words import Texts, Words
 
@@ -29,22 +32,54 @@ class Found:
     unsaid: int = 0
 
 
+@dataclass(frozen=True)
+class Checked:
+    """Every fault of an edition in a city, texts `missing` among them; the screens drawn, with what at its longest."""
+
+    faults: Sequence[Fault]
+    missing: Sequence[Fault]
+    drawn: int
+    longest: Worst
+
+
 def examine(edition: Edition, city: City, codes: Codes, effects: Collection[str]) -> Found:
     """Everything that is wrong with an edition, drafts as far as it has them; `effects` are those that can be done.
 
     What a language lacks is no fault: English is said.
     """
-    try:
-        longest = worst(city, edition.texts, codes, effects)
-    except KeyError as missing:
-        return Found((Fault(TEXTS, 1, f"{missing.args[0]}: missing, and the program says it"),))
+    checked = check_all(edition, city, codes, effects)
     english = Texts(Words(), edition.texts.sources)
-    anywhere = replace(longest, limit=ANY_LENGTH, segments=0)
-    broken = {*check.check(edition.flows, english.words, english, anywhere)[0], *meaningless(edition)}
-    found = {*check.check(edition.flows, edition.words, edition.texts, longest)[0]}
-    found |= {*screens_too_long(edition.texts, longest)}
-    unsaid = {fault for fault in found if f": {check.UNSAID}: " in fault.what}
-    return Found(sorted(broken), sorted(found - broken - unsaid), len(unsaid))
+    anywhere = replace(checked.longest, limit=ANY_LENGTH, segments=0)
+    broken = {*check.check(edition.flows, english.words, english, anywhere)[0], *meaningless(edition), *checked.missing}
+    unsaid = {fault for fault in checked.faults if f": {check.UNSAID}: " in fault.what}
+    return Found(sorted(broken), sorted({*checked.faults} - broken - unsaid), len(unsaid))
+
+
+def check_all(edition: Edition, city: City, codes: Codes, effects: Collection[str]) -> Checked:
+    """Every fault of an edition in a city, what a language lacks among them."""
+    longest, missing = _measured(edition.texts, lambda texts: worst(city, texts, codes, effects))
+    faults, drawn = check.check(edition.flows, edition.words, edition.texts, longest)
+    found = {*faults, *screens_too_long(edition.texts, longest), *meaningless(edition), *missing}
+    return Checked(sorted(found), missing, drawn, longest)
+
+
+def _measured(texts: Texts, measure: Callable[[Texts], Worst]) -> tuple[Worst, Sequence[Fault]]:
+    """The longest values, and what they lack: where a text cannot be said, nothing is said in its place."""
+    faults: list[Fault] = []
+    while True:
+        try:
+            return measure(texts), faults
+        except KeyError as missing:
+            name = str(missing.args[0])
+            is_text = "." in name
+            mute = (
+                [name] if is_text else [one for one, said in texts.sources.items() if name in placeholders(first(said))]
+            )
+            if not mute:
+                raise
+            what = "missing, and the program says it" if is_text else f"{{{name}}} has no value in one of these"
+            faults.append(Fault(TEXTS, 1, f"{', '.join(mute)}: {what}"))
+            texts = Texts(texts.words, {**texts.sources, **dict.fromkeys(mute, "")})
 
 
 def gone(new: Edition, old: Edition) -> Iterator[Fault]:

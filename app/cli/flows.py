@@ -10,13 +10,11 @@ import click
 
 from app.civic import pack
 from app.civic.longest import Codes
-from app.civic.sound import meaningless
-from app.civic.worst import screens_too_long, worst
+from app.civic.sound import check_all
 from app.cli import draw, editions, funnel, show
 from app.cli.given import as_json, of_city
 from app.cli.trouble import Trouble
 from app.config import Settings
-from app.engine import check as engine
 from app.engine import edition, load
 from app.engine.source import Fault
 from app.engine.words import Texts, Words, template
@@ -64,7 +62,7 @@ def check(folder: Path, as_json: bool) -> None:
     began = time.monotonic()
     found = checked(folder)
     seconds = round(time.monotonic() - began, 1)
-    lines = [f"{fault.file}:{fault.line}: {fault.what}" for fault in found.faults]
+    lines = [str(fault) for fault in found.faults]
     if as_json:
         drawn = {"drawn": found.drawn, "screens": found.screens, "languages": list(found.languages)}
         show.plain({"faults": lines, **drawn, "worst": found.worst, "seconds": seconds})
@@ -93,10 +91,8 @@ def extract(out: Path | None) -> None:
 def checked(folder: Path) -> Checked:
     """The check with the longest words of a city pack. Raises PackFaults or FlowFaults."""
     made = edition.read(FLOWS, drafts=True)
-    longest = worst(pack.read(folder), made.texts, codes(), EFFECTS)
-    faults, drawn = engine.check(made.flows, made.words, made.texts, longest)
-    faults += [*screens_too_long(made.texts, longest), *meaningless(made)]
-    return Checked(sorted({*faults}), drawn, made.words.languages, longest.count)
+    found = check_all(made, pack.read(folder), codes(), EFFECTS)
+    return Checked(found.faults, found.drawn, made.words.languages, found.longest.count)
 
 
 def codes() -> Codes:

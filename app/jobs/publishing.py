@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
@@ -137,8 +137,8 @@ class Watch:
             row = editions.newest(session)
             if row is None or not editions.is_kept(session, made.digest):
                 return False
-        ahead = services.clock.now() - datetime.now(UTC)  # files bear the machine's time
-        return editions.edited_at(services.editions.source) + ahead < row.published_at
+        edited = editions.edited_at(services.editions.source)  # files bear the machine's time
+        return edited + services.clock.ahead < row.published_at
 
     def _tell(self, found: Look) -> None:
         if found.refused:

@@ -59,6 +59,29 @@ def test_a_fault_is_named_with_file_and_line_and_ends_with_1(operator, folder):
     assert any(line.startswith("report.yaml:") and "kind: in en" in line for line in result.stdout.splitlines())
 
 
+def test_texts_that_the_program_says_and_somebody_deleted_are_all_named(operator, folder):
+    path = folder / "texts.yaml"
+    kept = [
+        line for line in path.read_text("utf-8").splitlines() if not line.startswith(("screen.free", "screen.undo"))
+    ]
+    path.write_text("\n".join(kept), "utf-8")
+    edit(folder / "report.yaml", "file_report", "fly_report")
+
+    lines = operator.try_to("flows", "check").stdout.splitlines()
+
+    assert "texts.yaml:1: screen.free: missing, and the program says it" in lines
+    assert "texts.yaml:1: screen.undo: missing, and the program says it" in lines
+    assert any("there is no effect 'fly_report'" in line for line in lines)
+
+
+def test_a_placeholder_that_a_text_cannot_have_is_named(operator, folder):
+    edit(folder / "texts.yaml", 'screen.free: "', 'screen.free: "{nobody} ')
+
+    lines = operator.try_to("flows", "check").stdout.splitlines()
+
+    assert "texts.yaml:1: screen.free: {nobody} has no value in one of these" in lines
+
+
 def test_a_text_that_ends_a_session_has_no_second_page(texts):
     long = Texts(texts.words, {**texts.sources, "dial.busy": "Please wait. " * 13})
 
