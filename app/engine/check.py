@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.engine import graph
+from app.engine import graph, show
 from app.engine.catalogue import Counted, Entry, Source, first
 from app.engine.circles import circles
 from app.engine.flow import Flows, Screen
 from app.engine.gsm import COST, fold, parts
-from app.engine.render import BACK, MORE, SAYS, Face, clean, fill, line, number, placeholders, size
+from app.engine.render import BACK, MORE, SAYS, Face, fill, placeholders, size
 from app.engine.source import Fault
-from app.engine.state import Option
+from app.engine.state import Answers, Mark, Option, State
 from app.engine.words import LANGUAGES, SOURCE_LANGUAGE, Texts, Words, sources
 
 UNSAID: Final = "not said in this language"
@@ -55,6 +55,31 @@ def check(flows: Flows, words: Words, texts: Texts, worst: Worst) -> tuple[list[
     for language in words.languages:
         faults |= {*checking.translations(language), *checking.screens(language)}
     return sorted(faults), len(list(graph.screens(flows))) * len(words.languages)
+
+
+@dataclass(frozen=True)
+class _Lent:
+    """What a phone would be lent in a language, all of it at its longest."""
+
+    words: Words
+    worst: Worst
+    language: str
+
+    @property
+    def limit(self) -> int:
+        return self.worst.limit
+
+    def say(self, context: str, source: str, answers: Answers) -> str:
+        return self.words.say(context, source, self.language)
+
+    def options(self, source: str, answers: Answers) -> Sequence[Option]:
+        return self.worst.options(source, self.language) or ()
+
+    def value(self, name: str, answers: Answers) -> str:
+        return self.worst.value(name, self.language) or ""
+
+    def read(self, kind: str, typed: str, answers: Answers) -> Answers | None:
+        return None
 
 
 @dataclass(frozen=True)
@@ -127,38 +152,17 @@ class _Check:
 
     def screens(self, language: str) -> Iterator[Fault]:
         """Screens that do not fit a phone in a language, and listed answers that lead nowhere."""
-        entered = graph.entered(self.flows)
+        lent, entered = _Lent(self.words, self.worst, language), graph.entered(self.flows)
         for at, screen in graph.screens(self.flows):
-            listed = (self.worst.options(screen.source, language) if screen.source else None) or ()
+            listed = lent.options(screen.source, {}) if screen.source else ()
             for option in listed:
                 if screen.way(option.key) is None and language == SOURCE_LANGUAGE:
                     yield self._fault(at, f"next: no way for '{option.key}' of the list '{screen.source}'")
-            face = self._face(at, screen, language, listed, at in entered)
+            trail = (Mark("", {}),) if at in entered and not screen.ends else ()
+            face = show.face(screen, show.filled(screen, State(at, {}, trail=trail), lent), lent)
             over = min(size(face.whole()), size(face.tightest()) if listed else size(face.whole())) - self.worst.limit
             if over > 0:
                 yield self._fault(at, f"in {language} {over} septets too long: {self._shown(face, bool(listed))}")
-
-    def _face(self, at: str, screen: Screen, language: str, listed: Sequence[Option], back: bool) -> Face:
-        """The screen in a language with everything at its longest."""
-
-        def say(part: str, source: str) -> str:
-            said = self.words.say(f"{at}.{part}" if part else at, source, language)
-            return fill(said, lambda name: self.worst.value(name, language) or "")
-
-        labels = [*(option.label for option in listed)]
-        labels += (say(choice.key, choice.label) for choice in screen.choices if choice.key != BACK)
-        own = next((say(BACK, choice.label) for choice in screen.choices if choice.key == BACK), None)
-        back_line = self._engine("engine.back", language) if back and not screen.ends else ""
-        return Face(
-            text=clean(say("", screen.text or "")),
-            options=tuple(f"{number(place)}. {line(label)}" for place, label in enumerate(labels)),
-            hint=line(say("hint", screen.ask.hint)) if screen.ask and screen.ask.hint else "",
-            more=self._engine("engine.more", language),
-            way_out=back_line if own is None else f"{BACK}. {line(own)}",
-        )
-
-    def _engine(self, name: str, language: str) -> str:
-        return clean(self.words.say(name, SAYS[name], language))
 
     def _shown(self, face: Face, listed: bool) -> str:
         """The page that is too long, on one line."""

@@ -20,8 +20,13 @@ def filled(screen: Screen, state: State, outside: Outside) -> State:
 
 def faces(screen: Screen, state: State, outside: Outside) -> tuple[str, ...]:
     """The pages of the screen where the state stands."""
+    return pages(face(screen, state, outside), outside.limit)
+
+
+def face(screen: Screen, state: State, outside: Outside) -> Face:
+    """All that the screen where the state stands has to show."""
     shown = numbered(screen, state.shown)
-    face = Face(
+    return Face(
         text=clean(_say("", screen.text or "", state, outside)),
         options=tuple(f"{number(place)}. {option.label}" for place, option in enumerate(shown)),
         hint=line(_say("hint", screen.ask.hint, state, outside)) if screen.ask and screen.ask.hint else "",
@@ -29,7 +34,6 @@ def faces(screen: Screen, state: State, outside: Outside) -> tuple[str, ...]:
         way_out=_way_out(screen, state, outside),
         page_before=said("engine.back", state, outside) if screen.takes_input else "",
     )
-    return pages(face, outside.limit)
 
 
 def reply(screen: Screen, state: State, faces: tuple[str, ...]) -> Reply:

@@ -70,10 +70,20 @@ def test_fixed_choices_must_stand_on_one_page_but_a_list_may_run_on():
 
 def test_the_longest_option_must_fit_with_all_that_stands_on_its_page():
     flows = flow("start: a\na: {text: 'Which?', menu: {from: things}, next: b}\nb: {text: B}")
-    lists = {"en": {"things": [Option("a", "x" * 141), *options("b", "c")]}, "zu": {"things": [Option("a", "x" * 200)]}}
+    lists = {"en": {"things": [Option("a", "x" * 133), *options(*"bcdef")]}, "zu": {"things": [Option("a", "x" * 200)]}}
 
     assert found(flows, worst=Worst({}, lists)) == []
     assert ["in zu 50 septets" in fault.what for fault in found(flows, spoken(flows), Worst({}, lists))] == [True]
+
+
+def test_the_way_back_to_the_page_before_counts_where_there_is_no_screen_before():
+    """The phone would tear the list into pages of their own."""
+    flows = flow("start: a\na: {text: 'Which?', menu: {from: things}, next: b}\nb: {text: B}")
+    things = [Option("a", "x" * 134), *options(*"bcdef")]
+
+    assert [fault.what[:28] for fault in found(flows, worst=Worst({}, {"en": {"things": things}}))] == [
+        "a: in en 1 septets too long:"
+    ]
 
 
 def test_what_fits_in_english_must_fit_in_every_language():
