@@ -135,13 +135,17 @@ def _reached(flow: Flow) -> set[str]:
 
 def entered(flows: Flows) -> set[str]:
     """The screens that another screen leads to, as `flow.screen`: only there can `0. Back` stand."""
-    found = set()
-    for flow in flows.values():
-        for screen in flow.screens.values():
-            calls = [("call", screen.call)] if screen.call else []
-            reached = {place(flows, target, flow.name) for _, target in (*targets(screen), *calls)}
-            found |= reached - {f"{flow.name}.{screen.name}"}
-    return found
+    return {target for _, _, _, target in ways(flows)}
+
+
+def ways(flows: Flows) -> Iterator[tuple[str, Screen, str, str]]:
+    """Every way from a screen to another: from where, the screen there, the key that says it, to where."""
+    for source, screen in screens(flows):
+        calls = [("call", screen.call)] if screen.call else []
+        for key, named in (*targets(screen), *calls):
+            target = place(flows, named, source.partition(".")[0])
+            if target != source:
+                yield source, screen, key, target
 
 
 def screens(flows: Mapping[str, Flow]) -> Iterator[tuple[str, Screen]]:

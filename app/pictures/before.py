@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.engine import graph
-from app.engine.flow import Flows, Screen, find, place
+from app.engine.flow import Flows, Screen, find
 from app.engine.state import Answers
 
 Come = tuple[str, Screen, bool]  # from where, the screen there, whether the way is taken without showing it
@@ -24,8 +24,6 @@ def has_before(flows: Flows, at: str, answers: Answers, seen: frozenset[str] = f
 
 
 def _ways_to(flows: Flows, at: str) -> Iterator[Come]:
-    for source, screen in graph.screens(flows):
-        calls = [("call", screen.call)] if screen.call else []
-        for key, target in (*graph.targets(screen), *calls):
-            if source != at and place(flows, target, source.partition(".")[0]) == at:
-                yield source, screen, not key.startswith("next")
+    for source, screen, key, target in graph.ways(flows):
+        if target == at:
+            yield source, screen, not key.startswith("next")
