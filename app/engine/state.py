@@ -130,8 +130,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn: the new state, what is to be done before the reply is said, and the reply."""
+    """One turn: the new state, what is to be done before the reply is said, and the reply.
+
+    `heard`: what was typed meant something on the screen.
+    """
 
     state: State
     effects: tuple[Effect, ...]
     reply: Reply
+    heard: bool = True

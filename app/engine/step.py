@@ -36,7 +36,7 @@ def step(flows: Flows, state: State, typed: str, outside: Outside) -> Turn:
     given = hear.given(screen, state, heard, outside)
     if given is None:
         shown = show.reply(screen, state, show.faces(screen, state, outside))
-        return Turn(state, (), show.again(screen, state, outside, shown))
+        return Turn(state, (), show.again(screen, state, outside, shown), heard=False)
     return way.enter(way.follow(screen, _caused(screen, state.answered(given))))
 
 
