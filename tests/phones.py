@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from itertools import count
 
-from app.civic import keywords
 from app.conversation.dialling import converse
 from app.engine.gsm import septets
 from app.engine.state import Reply
 from app.gateway.face import Hop
 from app.jobs import intake, sending
 from app.storage import messages
-from app.storage.letters import Letter, key_of
+from app.web import doors
 from app.wiring import Services
 
 LIMIT = 160
@@ -54,11 +53,10 @@ class Phone:
         return reply
 
     def write(self, text: str) -> None:
-        """Sends an SMS."""
-        now = self.services.clock.now()
-        key = key_of("sms", f"{self.session}{next(sessions)}")
-        stops = is_stop(self.services, text)
-        self.services.keep(Letter(key, "sms", self.number, {"id": key, "text": text, "stops": stops}, now))
+        """Sends an SMS, which comes in by the gateway's door."""
+        form = {"id": f"sms-{next(sessions)}", "from": self.number, "to": self.services.settings.short_code}
+        fields = {name: [value] for name, value in (form | {"text": text}).items()}
+        self.services.keep(doors.sms(self.services, fields, self.services.clock.now()))
 
     def inbox(self) -> list[str]:
         """The texts this phone has got, oldest first, after the workers have done what waits."""
@@ -66,11 +64,6 @@ class Phone:
         with self.services.database.begin() as session:
             sent = messages.sent_to(session, self.services.vault.index(self.number))
             return [message.text for message in sent if message.state in ("accepted", "delivered")]
-
-
-def is_stop(services: Services, text: str) -> bool:
-    """What the webhook asks of an SMS before it keeps it."""
-    return keywords.is_stop(text, services.keywords)
 
 
 def work(services: Services) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
-from app.civic.keywords import AnswerWords, Phrase, is_near, phrase_of, tokens
+from app.civic.keywords import AnswerWords, Keywords, Phrase, is_near, key, phrase_of, tokens
 
 Meanings = Mapping[Phrase, frozenset[str]]
 
@@ -75,6 +75,33 @@ def read_answer(typed: str, choices: Sequence[Choice], words: AnswerWords) -> An
     if not more and _runs_on(rest, after_number=said[0].isdecimal()):
         return None
     return Answer(min(reading.keys), "" if more else _remark(rest))
+
+
+def read_label(typed: str, choices: Sequence[Choice], words: AnswerWords, parts: Set[str] = frozenset()) -> str:
+    """The key of the one choice that a whole text names, as `read_answer` reads it without numbers; else empty.
+
+    `parts` are the keys of choices of which a part of the label will do: where other words may be an answer of their
+    own, those of a neighbour's report must not be taken for it.
+    """
+    said = phrase_of(_plainly(unicodedata.normalize("NFC", typed).strip(), choices, words))
+    whole = _phrase(said, _meanings(choices, words)) if said else None
+    if whole is None or whole.length < len(said):
+        whole = _part(said, [choice for choice in choices if choice.key in parts])
+    return min(whole.keys) if whole is not None and len(whole.keys) == 1 else ""
+
+
+def is_bare(typed: str, keywords: Keywords) -> bool:
+    """Whether a text answers, though nobody can tell what: a small number, yes or no or both, thanks, BACK or MORE."""
+    said, words = phrase_of(typed), keywords.answers
+    if said in words.phrases["polite"] or key(typed, keywords):
+        return True
+    if len(said) == 1 and said[0].isdecimal():
+        return len(said[0]) < 3
+    read = read_answer(typed, (Choice("yes", {}), Choice("no", {})), words)
+    if isinstance(read, Answer):
+        return not read.remark
+    torn = words.phrases["yes"] | words.phrases["no"] | words.phrases["joins"]
+    return read is not None and all(word.isdecimal() or (word,) in torn for word in said)
 
 
 def _plainly(text: str, choices: Sequence[Choice], words: AnswerWords) -> str:

@@ -64,7 +64,8 @@ def is_number(text: str) -> bool:
 
 def is_label(text: str, screen: Screen, state: State) -> bool:
     """Whether an SMS is the very words of an option."""
-    return _labelled(text, numbered(screen, state.shown), is_slip=False) is not None
+    said = phrase_of(text)
+    return bool(said) and any(phrase_of(one.label) == said for one in numbered(screen, state.shown))
 
 
 def is_report(written: Written, screen: Screen, state: State) -> bool:
@@ -89,16 +90,17 @@ def hear(written: Written, screen: Screen, state: State, words: Keywords) -> Hea
     if not screen.takes_input:  # a text to be read: anything goes on
         return Heard((text,))
     if screen.ask is not None:
-        return _said(written, screen, state)
+        return _said(written, screen, state, words)
     kind = _kind(written, screen, state) if screen.source in KINDS and not text.strip()[:1].isdigit() else None
     return kind or _answer(text, screen, state, words)
 
 
-def _said(written: Written, screen: Screen, state: State) -> Heard:
+def _said(written: Written, screen: Screen, state: State, words: Keywords) -> Heard:
     """Words for a screen that takes words, unless they are those of an option beside them."""
-    option = _labelled(written.text, numbered(screen, state.shown))
-    if option is not None:
-        return Heard((Pick(option.key),))
+    fixed = frozenset(choice.key for choice in screen.choices)
+    option = polls.read_label(written.text, _choices(numbered(screen, state.shown)), words.answers, fixed)
+    if option:
+        return Heard((Pick(option),))
     if screen.ask is not None and screen.ask.kind == "place":
         named = written.place_name or written.ward or written.text
         return Heard((named,), _beyond(written.text, (named,)))
@@ -126,17 +128,11 @@ def _beyond(text: str, names: Sequence[str]) -> str:
 
 
 def _answer(text: str, screen: Screen, state: State, words: Keywords) -> Heard | None:
-    options = numbered(screen, state.shown)
-    read = polls.read_answer(text, [Choice(one.key, {"": one.label}) for one in options], words.answers)
+    read = polls.read_answer(text, _choices(numbered(screen, state.shown)), words.answers)
     if read is None:
         return None
     return Heard((Pick(read.key),), read.remark) if isinstance(read, Answer) else Heard()
 
 
-def _labelled(text: str, options: Sequence[Option], is_slip: bool = True) -> Option | None:
-    """The one option of which a text is the label, perhaps with a letter wrong."""
-    said = phrase_of(text)
-    exact = [one for one in options if said and phrase_of(one.label) == said]
-    near = [one for one in options if is_near(said, phrase_of(one.label))] if is_slip and not exact else []
-    found = exact or near
-    return found[0] if len(found) == 1 else None
+def _choices(options: Sequence[Option]) -> list[Choice]:
+    return [Choice(one.key, {"": one.label}) for one in options]

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.civic import polls, references
 from app.civic.cases import Verdict
-from app.civic.keywords import key, phrase_of
 from app.civic.polls import Ambiguous, Answer, Choice
 from app.jobs import filing, moves, talking
 from app.jobs.inviting import numbered
-from app.jobs.reporting import acknowledge, add_words
+from app.jobs.reporting import acknowledge
 from app.jobs.sms import Sms
 from app.jobs.talk import open_talk
 from app.storage import cases, questions
@@ -16,7 +15,6 @@ from app.storage import polls as ballots
 from app.storage.polls import Ballot
 from app.storage.tables import Case, Poll, Question
 
-BARE = (Choice("yes", {}), Choice("no", {}))
 YES_OR_NO = {Verdict.FIXED: {"yes": "yes"}, Verdict.NOT_FIXED: {"no": "no"}}
 
 
@@ -25,14 +23,15 @@ def answer_what_was_asked(message: Sms) -> bool:
 
     The answer tells what else is open. An open conversation says what it did not understand, and keeps it.
     """
-    for question in _asked(message):
+    asked = _asked(message)
+    for question in asked:
         if ANSWERERS[question.kind](message, question):
-            _name_what_else_is_open(message, question)
+            _name_what_else_is_open(message, question, asked)
             return True
     talk = open_talk(message)
     if talk is not None:
         return talking.ask_again(message, talk)
-    if not _is_bare_answer(message):
+    if not polls.is_bare(message.text, message.work.services.keywords):
         return False
     message.answer("help", message.say("sms.nothing_open"))
     return True
@@ -71,24 +70,13 @@ def _is_settled(message: Sms, question: Question) -> bool:
     return question.kind == "poll" and ballots.is_settled(session, int(question.subject), index, at)
 
 
-def _is_bare_answer(message: Sms) -> bool:
-    """Whether an SMS is only a small number, a yes or no, thanks or BACK: an answer, though to what we cannot tell."""
-    words, known = phrase_of(message.text), message.work.services.keywords
-    read = polls.read_answer(message.text, BARE, known.answers)
-    said = known.answers.phrases["yes"] | known.answers.phrases["no"] | known.answers.phrases["joins"]
-    is_torn = isinstance(read, Ambiguous) and all(word.isdecimal() or (word,) in said for word in words)
-    is_answer = is_torn or (isinstance(read, Answer) and not read.remark)
-    is_small = len(words) == 1 and words[0].isdecimal() and len(words[0]) < 3
-    return is_answer or is_small or bool(key(message.text, known)) or words in known.answers.phrases["polite"]
-
-
 # -- what else is open -------------------------------------------------------------------------------------------------
 
 
-def _name_what_else_is_open(message: Sms, answered: Question) -> None:
+def _name_what_else_is_open(message: Sms, answered: Question, before: Sequence[Question]) -> None:
     """Ends the answer with the newest other question that a bare number would answer next, if there is one."""
     asked = _asked(message)
-    others = [one for one in asked if (one.kind, one.subject) != (answered.kind, answered.subject)]
+    others = [one for one in asked if one is not answered and one in before]
     if asked and asked[0] not in others and not _is_settled(message, asked[0]):
         return  # it asks on
     line = next(filter(None, (_open_line(message, question) for question in others)), "")
@@ -145,7 +133,7 @@ def answer_verdict(message: Sms, question: Question) -> bool:
     if case.status == before:  # else the news of it says it
         reference = references.grouped(case.reference)
         message.reply("verdict", message.say(f"verdict.{answer.key}", reference=reference))
-    add_words(message, case, [answer.remark] if answer.remark else [])
+    filing.add_words(work, message.resident, case, [answer.remark] if answer.remark else [])
     return True
 
 
@@ -204,7 +192,7 @@ def answer_details(message: Sms, question: Question) -> bool:
         filing.place_case(work, case, place, ward)
     if kind is not None and gives_kind:
         filing.classify_case(work, case, kind.code)
-    add_words(message, case, [message.text])
+    filing.add_words(work, message.resident, case, [message.text])
     questions.close(work.session, [message.resident.phone_index], "details", case.reference, work.now)
     acknowledge(message, case, "receipt.placed")
     return True

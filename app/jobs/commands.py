@@ -153,16 +153,17 @@ def mine(message: Sms, command: Command) -> None:
 
 
 def poll(message: Sms, command: Command) -> None:
-    """The newest open poll, so that the next SMS can answer it."""
+    """The open poll that is named by its number, else the newest, so that the next SMS can answer it."""
     work, resident = message.work, message.resident
-    open_now: Sequence[Poll] = ballots.open_to(work.session, resident, work.now, 1)
+    open_now: Sequence[Poll] = ballots.open_to(work.session, resident, work.now)
     if not open_now:
         message.answer("poll", message.say("sms.no_poll"))
     elif resident.measure == "none":
         message.answer("poll", message.say("sms.dial"))
     else:
-        ask_poll(work, resident, open_now[0])
-        message.answer("poll", invitation(work, open_now[0], resident.language))
+        asked = next((one for one in open_now if str(one.id) == command.argument.lstrip("0")), open_now[0])
+        ask_poll(work, resident, asked)
+        message.answer("poll", invitation(work, asked, resident.language))
         if open_talk(message) is not None:
             message.add(message.say("sms.open_talk"))
 

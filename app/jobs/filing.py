@@ -1,5 +1,6 @@
 """A report becomes a case, or joins one; and may be taken back for ten minutes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,7 +21,8 @@ ASKED_BACK_FOR = timedelta(days=2)
 class Said:
     """What a resident said: `category`, `place` and `ward` are keys or empty, `reference` is what they were told.
 
-    `where` is their answer to where it is, seen from their home; `for_others`: the problem is a neighbour's.
+    `where` is their answer to where it is, seen from their home; `landmark`: what it is near, where that was asked;
+    `for_others`: the problem is a neighbour's.
     """
 
     key: str
@@ -34,12 +36,14 @@ class Said:
     received_at: datetime
     where: str = ""
     for_others: bool = False
+    landmark: str = ""
 
 
 def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at: datetime) -> Said:
     """The answers of a report conversation."""
     landmark = answers.get("landmark", "")
     joins = landmark.removeprefix(JOINS) if landmark.startswith(JOINS) else ""
+    typed = answers.get(WORDS, "") if landmark == TYPED else ""
     return Said(
         key=key,
         channel="ussd",
@@ -47,11 +51,12 @@ def said_by_dial(key: str, reference: str, answers: dict[str, str], received_at:
         category=answers.get("category", "OTHER"),
         place=place_said(answers),
         ward=answers.get("ward", ""),
-        words=answers.get(WORDS, "") if landmark == TYPED else "",
+        words=typed,
         joins=joins,
         received_at=received_at,
         where=_where(answers),
         for_others=answers.get("whose") == "neighbour",
+        landmark=typed,
     )
 
 
@@ -132,7 +137,7 @@ def _open(work: Work, said: Said) -> Case:
         urgent=category.urgent,
         place_key=place,
         ward_key=ward,
-        landmark=said.words if said.channel == "ussd" else "",
+        landmark=said.landmark,
         owner=city.owner_of(category.code, place).code,
         status=Status.RECEIVED.value,
         open=True,
@@ -159,6 +164,14 @@ def _ward_of(work: Work, place: str, ward: str, day: date) -> str | None:
     if len(wards) == 1:
         return wards[0]
     return ward if work.city.ward(ward) and (not wards or ward in wards) else None
+
+
+def add_words(work: Work, resident: Resident, case: Case, words: Sequence[str]) -> bool:
+    """More of what somebody says about a problem stands with what they said first; False if they reported none."""
+    first = cases.newest_of(work.session, case.id, resident.id)
+    if first is not None:
+        first.words = "\n".join((first.words, *words)).strip()
+    return first is not None
 
 
 def _learn_home(work: Work, resident: Resident, said: Said) -> None:

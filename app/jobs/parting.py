@@ -1,14 +1,20 @@
 """Other ends of a conversation by SMS: it is left, a report takes its place, or nobody answers for an hour."""
 
+import structlog
+
 from app.engine import step as engine
-from app.jobs.reporting import add_words, report
+from app.jobs import filing
+from app.jobs.reporting import acknowledge, report, report_words
 from app.jobs.sms import Sms
 from app.jobs.talk import Talk, forget, of_number, open_talk
-from app.jobs.talking import cause, filed
+from app.jobs.talking import cause
 from app.jobs.work import Work
 from app.storage import inbox, questions, talks
+from app.storage.database import DatabaseAway, is_away
 from app.storage.letters import Letter
 from app.wiring import Services
+
+log = structlog.get_logger()
 
 
 def leave(message: Sms) -> None:
@@ -32,10 +38,23 @@ def report_instead(message: Sms) -> None:
         return
     forget(message.work, message.resident.phone_index, talk.key)
     cause(message, talk.state.effects)
-    report(message)
-    case = filed(message)
-    if case is not None:
-        add_words(message, case, talk.words)
+    report(message, talk.words)
+
+
+def end(work: Work, talk: Talk) -> None:
+    """Finishes a conversation; one that fails is ended by its words alone, so that it never comes back."""
+    try:
+        with work.whole():
+            finish(work, talk)
+    except DatabaseAway:
+        raise
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.error("a conversation could not be finished", error=type(error).__name__)
+        last = _last(work, talk)
+        forget(work, last.resident.phone_index, talk.key)
+        report_words(last, talk.words)
 
 
 def finish(work: Work, talk: Talk) -> None:
@@ -43,30 +62,40 @@ def finish(work: Work, talk: Talk) -> None:
 
     Words that no screen took in are a report too, if there is none that they stand with.
     """
-    resident = work.resident(talk.phone)
-    last = Sms(work, Letter(talk.key, "sms", talk.phone, {"text": "\n".join(talk.words)}, talk.at), resident)
-    forget(work, resident.phone_index, talk.key)
-    cause(last, engine.dropped(talk.edition.flows, talk.state), talk.reference)
-    case = filed(last)
-    if case is not None:
-        add_words(last, case, talk.words)
-    elif talk.words:
-        report(last)
+    last = _last(work, talk)
+    forget(work, last.resident.phone_index, talk.key)
+    done = cause(last, engine.dropped(talk.edition.flows, talk.state), talk.reference)
+    if done.case is None:
+        report_words(last, talk.words)
+        return
+    filing.add_words(work, last.resident, done.case, talk.words)
+    acknowledge(last, done.case, filing.full_receipt(done.case))
+
+
+def _last(work: Work, talk: Talk) -> Sms:
+    """What a conversation says when nobody writes any more: its words, as if they came with its last letter."""
+    letter = Letter(talk.key, "sms", talk.phone, {"text": "\n".join(talk.words)}, talk.at)
+    return Sms(work, letter, work.resident(talk.phone))
 
 
 def finish_late(message: Sms) -> None:
     """Finishes a conversation whose hour was over when the SMS came, before that is read."""
     talk = of_number(message.work, message.resident.phone_index)
     if talk is not None and talk.until <= message.letter.received_at:
-        finish(message.work, talk)
+        end(message.work, talk)
 
 
 def finish_silent(services: Services) -> None:
-    """Finishes the conversations whose hour is over, each in a transaction of its own."""
+    """Finishes the conversations whose hour is over, each in a transaction of its own, whatever another does."""
     with services.database.begin() as session:
         over = talks.expired(session, services.clock.now(), 200)
     for index in over:
-        _finish_one(services, index)
+        try:
+            _finish_one(services, index)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 - tried again at the next turn, and the others go on
+            log.error("a conversation stays open", error=type(error).__name__)
     if over:
         services.wakeups.wake("messages")
 
@@ -77,5 +106,5 @@ def _finish_one(services: Services, index: bytes) -> None:
         work = Work.begin(services, session)
         talk = of_number(work, index) if inbox.lock_numbers(session, {index}) else None
         if talk is not None and talk.until <= work.now:
-            finish(work, talk)
+            end(work, talk)
             work.finish()

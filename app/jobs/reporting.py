@@ -1,18 +1,18 @@
 """Reports by SMS: filed word for word at once; what is missing is asked back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.jobs import filing
 from app.jobs.sms import Sms
 from app.jobs.work import Work
-from app.storage import cases
 from app.storage.tables import Case
 
 MISSING = ("receipt.place_missing", "receipt.kind_missing", "receipt.all_missing", "receipt.danger_where")
 
 
-def report(message: Sms) -> None:
-    """Files whatever was written."""
+def report(message: Sms, words: Sequence[str] = ()) -> None:
+    """Files whatever was written; `words`: what was said of it before, and not taken in."""
     kind, letter = message.kind, message.letter
     said = filing.Said(
         key=letter.key,
@@ -26,14 +26,14 @@ def report(message: Sms) -> None:
         received_at=letter.received_at,
     )
     case, _ = filing.file(message.work, message.resident, said)
+    filing.add_words(message.work, message.resident, case, words)
     acknowledge(message, case, filing.full_receipt(case))
 
 
-def add_words(message: Sms, case: Case, words: Sequence[str]) -> None:
-    """More of what somebody says about a problem stands with what they said first."""
-    first = cases.newest_of(message.work.session, case.id, message.resident.id)
-    if first is not None:
-        first.words = "\n".join((first.words, *words)).strip()
+def report_words(message: Sms, words: Sequence[str]) -> None:
+    """Files words that a conversation kept and that stand with no report yet, under the letter that ended it."""
+    if words:
+        report(Sms(message.work, replace(message.letter, body={"text": "\n".join(words)}), message.resident))
 
 
 def acknowledge(message: Sms, case: Case, complete: str) -> None:

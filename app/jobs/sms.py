@@ -19,11 +19,12 @@ LONGEST: Final = 306
 
 @dataclass
 class Sms:
-    """One SMS being worked on."""
+    """One SMS being worked on; `remark` is what it says beside the answer that was read in it."""
 
     work: Work
     letter: Letter
     resident: Resident
+    remark: str = ""
 
     @property
     def text(self) -> str:
@@ -34,6 +35,12 @@ class Sms:
     def leaves(self) -> bool:
         """Whether it only left a conversation when it was kept, although its words may stand for STOP."""
         return bool(self.letter.body.get("leaves"))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this number was never answered anything: only then nobody chose the language it is answered in."""
+        is_new = self.resident.created_at == self.work.now
+        return is_new and all(text.phone != self.letter.phone for text in self.work.texts_out)
 
     @property
     def language(self) -> str:
@@ -63,13 +70,13 @@ class Sms:
             self.answer(purpose, text)
 
     def add(self, line: str) -> None:
-        """Ends the answer with one more line, where it stays within two segments."""
+        """Ends the last answer with one more line, where it stays within two segments."""
         texts = self.work.texts_out
-        for place, text in enumerate(texts):
-            longer = f"{text.text} {line}"
-            fits = gsm.parts(gsm.sent(longer, text.letters)).count <= 2
-            if fits and text.intent == f"{text.purpose}:{self.letter.key}":
-                texts[place] = replace(text, text=longer)
+        ours = [place for place, text in enumerate(texts) if text.intent == f"{text.purpose}:{self.letter.key}"]
+        for place in ours[-1:]:
+            longer = f"{texts[place].text} {line}"
+            if gsm.parts(gsm.sent(longer, texts[place].letters)).count <= 2:
+                texts[place] = replace(texts[place], text=longer)
 
     # -- what it speaks of -----------------------------------------------------------------------------------------
 

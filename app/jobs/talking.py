@@ -8,22 +8,20 @@ from app.civic.outside import Outside
 from app.conversation.lending import lend
 from app.engine import flow, show
 from app.engine import step as engine
-from app.engine.render import clean, size
+from app.engine.render import clean, placeholders, size
 from app.engine.state import Effect, Reply, State, Turn
 from app.jobs import effects, filing
-from app.jobs.effects import Cause
-from app.jobs.reporting import acknowledge, add_words, hotlines
+from app.jobs.effects import Cause, Done
+from app.jobs.reporting import acknowledge, hotlines, report_words
 from app.jobs.sms import LONGEST, Sms
 from app.jobs.talk import Talk, forget, open_talk
-from app.storage import callers, cases, polls, questions, residents, talks
+from app.storage import callers, questions, talks
 from app.storage.questions import Asked
-from app.storage.tables import Case, Poll
 
 ONE_SMS = 160
 HOME, REPORT = "home", "report"
-VOTE, OPT_OUT = "vote", "opt_out"
-INSTEAD = {"danger": "receipt.danger_only", "bribe": "sms.bribe"}
-"""What is said at the end of flows that keep nothing: an SMS was kept on its way, so nobody is told otherwise."""
+NUMBERS = {"emergency": "receipt.danger_only", "integrity": "sms.bribe"}
+"""What gives each kind of numbers to call, and says no word of what is kept."""
 
 
 # -- turns -------------------------------------------------------------------------------------------------------------
@@ -41,7 +39,7 @@ def begin(message: Sms, start: str) -> None:
     edition = work.services.editions.current()
     caller = callers.recall(work.session, resident.phone_index, work.city, work.now)
     known = caller.answers()
-    if start == HOME and resident.created_at == work.now:
+    if start == HOME and message.is_first:
         known.pop("language")  # only the city's own: whoever writes for the first time chooses
     letter, words = message.letter, held.words if held is not None else ()
     talk = Talk(letter.phone, letter.key, edition, State(start, known), caller, letter.received_at, words=words)
@@ -71,7 +69,8 @@ def answer(message: Sms, talk: Talk) -> bool:
         return False
     if not heard.steps:
         return ask_again(message, talk)
-    _take(message, replace(talk, words=(*talk.words, heard.remark) if heard.remark else talk.words), heard.steps)
+    message.remark = heard.remark
+    _take(message, talk, heard.steps)
     return True
 
 
@@ -93,13 +92,13 @@ def is_label(message: Sms, talk: Talk) -> bool:
 def _take(message: Sms, talk: Talk, steps: Sequence[str | written.Pick]) -> None:
     """Types the steps, one screen after the other, as far as they stand there; and says where that leads."""
     lent = _lend(message, talk)
-    turn = Turn(talk.state, (), Reply("", ends=False))
+    turn = Turn(talk.state, (), Reply("", ends=False), heard=False)
     for step in steps:
         screen = flow.find(talk.edition.flows, turn.state.at)
         typed = written.typed(step, screen, turn.state) if screen is not None else ""
         _fit(message, replace(talk, state=turn.state), lent)
         before, turn = turn, engine.step(talk.edition.flows, turn.state, typed or "", lent)
-        turn = replace(turn, effects=(*before.effects, *turn.effects))
+        turn = replace(turn, effects=(*before.effects, *turn.effects), heard=before.heard or turn.heard)
     _say(message, talk, turn, lent)
 
 
@@ -141,21 +140,18 @@ def _ways(message: Sms, state: State) -> str:
 
 def _say(message: Sms, talk: Talk, turn: Turn, lent: Outside) -> None:
     """Does what a turn causes and answers with its screen; at an ending the conversation is forgotten."""
-    is_heard = turn.state is not talk.state
-    talk = replace(talk, state=turn.state, reference=lent.reference, at=message.letter.received_at)
+    done = cause(message, turn.effects, lent.reference)
+    words = talk.words if done.keeps or not message.remark else (*talk.words, message.remark)
+    talk = replace(talk, state=turn.state, reference=lent.reference, at=message.letter.received_at, words=words)
     screen = talk.screen
     if screen is not None and screen.forgets:
         forget(message.work, message.resident.phone_index, talk.key)
-        message.answer("safety", _instead(message, turn))
-    elif _is_late(message, turn.effects):
-        forget(message.work, message.resident.phone_index, talk.key)
-        cause(message, [effect for effect in turn.effects if effect.name != VOTE])
-        message.answer("poll", message.say("poll.closed"))
-    elif screen is None or show.over(screen, talk.state):
-        _end(message, talk, turn, lent)
+        message.answer("safety", _numbers(message, screen))
+    elif done.instead or screen is None or show.over(screen, talk.state):
+        lent.limit = LONGEST
+        _end(message, talk, done, show.faces(screen, turn.state, lent)[0] if screen is not None else turn.reply.text)
     else:
-        cause(message, turn.effects, talk.reference)
-        shown = (_shown if is_heard else _not_understood)(message, talk, lent)
+        shown = (_shown if turn.heard else _not_understood)(message, talk, lent)
         _wait(message, talk, shown.text)
 
 
@@ -168,54 +164,41 @@ def _wait(message: Sms, talk: Talk, text: str) -> None:
     message.tell("talk", longer if size(longer) <= ONE_SMS else text)
 
 
-def _end(message: Sms, talk: Talk, turn: Turn, lent: Outside) -> None:
-    """The last screen, whole: where a report was filed it is its receipt, unless that must ask or give numbers."""
+def _end(message: Sms, talk: Talk, done: Done, text: str) -> None:
+    """The last words: where a report was filed they are its receipt, unless that must ask or give numbers.
+
+    What was kept and stands with no report is one of its own, with a receipt of its own.
+    """
     forget(message.work, message.resident.phone_index, talk.key)
-    cause(message, turn.effects, talk.reference)
-    lent.limit, screen = LONGEST, talk.screen
-    text = show.faces(screen, turn.state, lent)[0] if screen is not None else turn.reply.text
-    case = filed(message)
-    if case is None:
+    case = done.case
+    if done.instead:
+        message.answer("talk", message.say(done.instead))
+    elif case is None:
         message.tell("talk", text)
+    if case is None:
+        report_words(message, talk.words)
         return
-    add_words(message, case, talk.words)
-    message.work.take_back(f"receipt:{message.letter.key}")
+    filing.add_words(message.work, message.resident, case, talk.words)
     if filing.is_unplaced(case) or message.endings or message.resident.measure != "full":
         acknowledge(message, case, filing.full_receipt(case))
     else:
         message.answer("receipt", text)
 
 
-def _instead(message: Sms, turn: Turn) -> str:
-    """The numbers to call, without the words that nothing was saved: that is true of a dial only."""
-    name = INSTEAD.get(turn.state.flow)
-    return message.say(name, **hotlines(message.work)) if name else turn.reply.text
+def _numbers(message: Sms, screen: flow.Screen) -> str:
+    """The numbers that a screen gives which keeps nothing, all if it names none: an SMS was kept on its way here."""
+    named = placeholders(screen.text or "") & NUMBERS.keys()
+    texts = [text for numbers, text in NUMBERS.items() if numbers in named or not named]
+    return " ".join(message.say(text, **hotlines(message.work)) for text in texts)
 
 
 # -- what is done ------------------------------------------------------------------------------------------------------
 
 
-def cause(message: Sms, caused: Sequence[Effect], reference: str = "") -> None:
-    """Does what was gathered, each under the letter that ended it; an opt-out by menu holds from that letter on."""
-    work, letter = message.work, message.letter
-    of_letter = Cause(letter.key, letter.phone, reference, letter.received_at)
+def cause(message: Sms, caused: Sequence[Effect], reference: str = "") -> Done:
+    """Does what was gathered, each under the letter that ended it."""
+    work, letter, done = message.work, message.letter, Done()
+    of_letter = Cause(letter.key, letter.phone, reference, letter.received_at, "sms", message.remark)
     for effect in caused:
-        effects.apply(work, effect.name, effect.data, of_letter)
-        if effect.name == OPT_OUT:
-            residents.stop(work.session, message.resident.phone_index, letter.received_at, "sms")
-
-
-def _is_late(message: Sms, caused: Sequence[Effect]) -> bool:
-    """Whether a vote among the effects came when its poll was closed."""
-    voted = [message.work.session.get(Poll, int(one.data["poll"])) for one in caused if one.name == VOTE]
-    return any(poll is None or not polls.was_open(poll, message.letter.received_at) for poll in voted)
-
-
-def filed(message: Sms) -> Case | None:
-    """The case of the report that this letter filed, marked as written; None if it filed none."""
-    newest = cases.of_resident(message.work.session, message.resident.id, 1)
-    if not newest or newest[0][1].key != message.letter.key:
-        return None
-    case, made = newest[0]
-    made.channel = "sms"
-    return case
+        done = done.and_then(effects.apply(work, effect.name, effect.data, of_letter))
+    return done

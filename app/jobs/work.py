@@ -1,5 +1,7 @@
 """One transaction of work: what it may use, and what leaves with it at its end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -25,6 +27,7 @@ class Work:
     now: datetime
     deltas: Deltas = field(default_factory=Deltas)
     texts_out: list[Text] = field(default_factory=list)
+    stops: dict[bytes, tuple[datetime, str]] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, services: Services, session: Session) -> "Work":
@@ -32,10 +35,29 @@ class Work:
         return cls(services, session, services.clock.now())
 
     def finish(self) -> None:
-        """Writes figures and texts; the caller's transaction commits them."""
+        """Writes opt-outs, figures and texts; the caller's transaction commits them.
+
+        Numbers are locked here and together, as senders lock them: one after the other, each might wait for the other.
+        """
+        if self.stops:
+            residents.lock_sending(self.session, list(self.stops))
+        for index, (at, source) in self.stops.items():
+            residents.stop(self.session, index, at, source)
+        self.stops.clear()
         self.deltas.apply(self.session)
         messages.queue(self.session, self.texts_out, self.vault, self.now)
         self.texts_out.clear()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """A part of the work that is done whole or not at all: if it fails, the rest can go on."""
+        texts, changes, stops = list(self.texts_out), self.deltas.changes.copy(), dict(self.stops)
+        try:
+            with self.session.begin_nested():
+                yield
+        except Exception:
+            self.texts_out, self.deltas, self.stops = texts, Deltas(changes), stops
+            raise
 
     @property
     def city(self) -> City:
@@ -85,6 +107,10 @@ class Work:
         """Queues a text with this transaction, if the pack allows texts to that country."""
         if self.services.may_text(text.phone):
             self.texts_out.append(text)
+
+    def stop(self, resident: Resident, at: datetime, source: str) -> None:
+        """No texts any more but answers to what comes after this moment."""
+        self.stops[resident.phone_index] = at, source
 
     def take_back(self, intent: str) -> None:
         """A text that has not left is not sent any more."""

@@ -14,15 +14,18 @@ from app.civic.polls import (
     Answer,
     Choice,
     Count,
+    is_bare,
     is_open,
     read_answer,
+    read_label,
     results,
     suppressed,
     tally,
     wilson,
 )
 
-WORDS = load(Path(__file__).parents[2] / "flows" / "keywords.yaml").answers
+KEYWORDS = load(Path(__file__).parents[2] / "flows" / "keywords.yaml")
+WORDS = KEYWORDS.answers
 YES_NO = (Choice("yes", {"en": "Yes", "af": "Ja"}), Choice("no", {"en": "No", "af": "Nee"}))
 WHAT = (
     Choice("a", {"en": "Water pipes", "af": "Waterpype"}),
@@ -270,6 +273,51 @@ def test_an_answer_counts_from_the_moment_of_opening_until_just_before_closing()
         False,
     ]
     assert is_open(opens, None, closes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("1", True),
+        (" 12. ", True),
+        ("123", False),
+        ("yes", True),
+        ("Yebo!", True),
+        ("no thanks", True),
+        ("1 or 2", True),
+        ("yes and no", True),
+        ("thank you", True),
+        ("BACK", True),
+        ("more", True),
+        ("no, still dry", False),
+        ("no water", False),
+        ("2 burst pipes", False),
+        ("hello", False),
+        ("", False),
+    ],
+)
+def test_a_bare_answer_says_nothing_but_an_answer(typed: str, expected: bool):
+    assert is_bare(typed, KEYWORDS) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts", "key"),
+    [
+        ("Water pipes", "", "a"),
+        ("watre pipes", "", "a"),
+        ("please water tanks", "", "c"),
+        ("Straatligte", "", "b"),
+        ("lights", "", ""),
+        ("lights", "b", "b"),
+        ("lights", "a", ""),
+        ("water", "ac", ""),
+        ("2", "abc", ""),
+        ("water pipes are broken", "abc", ""),
+        ("", "abc", ""),
+    ],
+)
+def test_a_label_is_read_whole_and_in_part_only_where_that_will_do(typed: str, parts: str, key: str):
+    assert read_label(typed, WHAT, WORDS, frozenset(parts)) == key
 
 
 # -- results
