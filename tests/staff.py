@@ -9,13 +9,15 @@ from app.storage import cases
 from app.wiring import Services
 
 
-def move_case(services: Services, reference: str, to: str, note: str = "", on: date | None = None) -> None:
-    """One move of a case by a member of staff, in a transaction."""
+def move_case(
+    services: Services, reference: str, to: str, note: str = "", on: date | None = None, by: By = By.STAFF
+) -> None:
+    """One move of a case, by a member of staff if nobody else is named, in a transaction."""
     with services.database.begin() as session:
         work = Work.begin(services, session)
         case = cases.by_reference(session, reference, lock=True)
         assert case is not None
-        move(work, case, Step(Status(to), By.STAFF, "nomsa", note, on))
+        move(work, case, Step(Status(to), by, "nomsa", note, on))
         work.finish()
 
 

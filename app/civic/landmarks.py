@@ -17,6 +17,7 @@ CASES_TO_PLACE = 3
 """So many confirmed cases must have named a landmark before a message is placed by it without asking."""
 LETTERS_FOR_A_SLIP = 6
 CONFIRMED = frozenset({Status.ACKNOWLEDGED, Status.SCHEDULED, Status.IN_PROGRESS, Status.FIXED})
+"""A case is confirmed once its history has one of these: staff took it on."""
 
 STREET = {"st": "street", "str": "street", "rd": "road", "ave": "avenue", "dr": "drive", "cnr": "corner"}
 LEADING = frozenset({"near", "next", "to", "at", "by", "the", "opposite", "opp", "behind", "in", "on", "naby", "langs"})
@@ -34,13 +35,14 @@ class Landmark:
     cases: int = 1
 
 
-def confirms(move: Move) -> bool:
-    """Whether a move is the one by which staff first take a case on: a case has it once, so its landmark counts once.
+def confirms(move: Move, been: Iterable[str]) -> bool:
+    """Whether a move is the one by which staff first take a case on that has `been` in these statuses.
 
-    Staff who take it on have looked where it is. To wait for the word of residents that it is fixed would teach
-    nothing more of the spot, and much later; what is declined, taken back or merged is no case of its own.
+    A case has it once, so its landmark counts once. Staff who take it on have looked where it is. To wait for the word
+    of residents that it is fixed would teach nothing more of the spot, and much later; what is declined, taken back or
+    merged before is no case of its own.
     """
-    return move.source == Status.RECEIVED and move.to in CONFIRMED
+    return move.to in CONFIRMED and CONFIRMED.isdisjoint({move.source, *been})
 
 
 def learnable(landmark: str, place: str, ward: str | None) -> Landmark | None:

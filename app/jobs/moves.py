@@ -37,7 +37,7 @@ def move(work: Work, case: Case, step: Step) -> life.Move:
     _write(work, case, move)
     if into is not None:
         cases.merge(work.session, case, into)
-    if confirms(move):
+    if confirms(move, [event.status for event in cases.events_of(work.session, case.id)]):
         landmarks.learn(work.session, case, [one.code for one in work.city.categories if one.public])
     work.session.add(event := _event(work, case, move, step.who))
     work.session.flush()

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.civic import landmarks
-from app.civic.cases import Status
-from app.storage.tables import Case, Landmark
+from app.storage.tables import Case, CaseEvent, Landmark
 
 MOST_KNOWN = 5_000
 MOST_COMPARED = 500
-NOT_CONFIRMED = (Status.RECEIVED.value, Status.DECLINED.value, Status.MERGED.value)
 
 
 def learn(session: Session, case: Case, kinds: Sequence[str]) -> None:
@@ -25,12 +23,14 @@ def learn(session: Session, case: Case, kinds: Sequence[str]) -> None:
     learnt = landmarks.learnable(case.landmark, case.place_key, case.ward_key)
     if learnt is None:
         return
+    row = {"place_key": learnt.place, "words": learnt.words, "name": learnt.name, "cases": 1}
+    again = {"cases": Landmark.cases + 1}
+    added = insert(Landmark).values(row).on_conflict_do_update(index_elements=["place_key", "words"], set_=again)
+    counted = session.scalar(added.returning(Landmark.id))
+    # Only now: whoever confirms another case there at this moment waits for this row, and then sees this case.
     wards = {case.ward_key, *_wards(session, learnt, kinds)} - {None}
     ward = wards.pop() if len(wards) == 1 else None
-    row = {"place_key": learnt.place, "words": learnt.words, "name": learnt.name, "ward_key": ward, "cases": 1}
-    again = {"cases": Landmark.cases + 1, "ward_key": ward}
-    added = insert(Landmark).values(row)
-    session.execute(added.on_conflict_do_update(index_elements=["place_key", "words"], set_=again))
+    session.execute(update(Landmark).where(Landmark.id == counted).values(ward_key=ward))
 
 
 def known(session: Session) -> tuple[landmarks.Landmark, ...]:
@@ -41,9 +41,10 @@ def known(session: Session) -> tuple[landmarks.Landmark, ...]:
 
 def _wards(session: Session, learnt: landmarks.Landmark, kinds: Sequence[str]) -> set[str | None]:
     """The wards of earlier confirmed cases of the place with the same landmark."""
+    taken_on = exists().where(CaseEvent.case_id == Case.id, CaseEvent.status.in_(landmarks.CONFIRMED))
     rows = session.execute(
         select(Case.landmark, Case.ward_key)
-        .where(Case.category.in_(kinds), Case.place_key == learnt.place, Case.status.not_in(NOT_CONFIRMED))
+        .where(Case.category.in_(kinds), Case.place_key == learnt.place, taken_on)
         .where(Case.public, Case.landmark != "", Case.ward_key.is_not(None))
         .order_by(Case.id.desc())
         .limit(MOST_COMPARED)

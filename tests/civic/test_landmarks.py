@@ -67,7 +67,14 @@ def test_a_landmark_is_one_however_it_is_written(typed):
     ],
 )
 def test_a_case_teaches_once_when_staff_take_it_on(source, to, teaches):
-    assert confirms(cases.move(source, to, by=By.STAFF, today=DAY)) is teaches
+    assert confirms(cases.move(source, to, by=By.STAFF, today=DAY), [Status.RECEIVED]) is teaches
+
+
+@pytest.mark.parametrize(("been", "teaches"), [([], True), ([Status.ACKNOWLEDGED], False)])
+def test_a_case_that_was_declined_teaches_once_when_it_is_taken_on_after_all(been, teaches):
+    reopened = cases.move(Status.DECLINED, Status.ACKNOWLEDGED, by=By.STAFF, today=DAY, note="there is a leak")
+
+    assert confirms(reopened, [Status.RECEIVED, *been, Status.DECLINED]) is teaches
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ def test_a_case_teaches_once_when_staff_take_it_on(source, to, teaches):
     [(Status.CLOSED, By.RESIDENT, ""), (Status.DECLINED, By.STAFF, "no fault"), (Status.MERGED, By.STAFF, "1000002")],
 )
 def test_what_is_taken_back_declined_or_merged_teaches_nothing(to, by, note):
-    assert not confirms(cases.move(Status.RECEIVED, to, by=by, today=DAY, note=note))
+    assert not confirms(cases.move(Status.RECEIVED, to, by=by, today=DAY, note=note), [Status.RECEIVED])
 
 
 # -- what it is used for -----------------------------------------------------------------------------------------------

@@ -1,15 +1,20 @@
 """Landmarks learnt from the cases that staff take on: once a case, of public ones, never a story or a number."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from time import sleep
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from app.storage import landmarks
+from app.civic.cases import By, Status
+from app.jobs.moves import Step, move
+from app.jobs.work import Work
+from app.storage import cases, landmarks
 from app.storage.tables import Case, Landmark
 from app.wiring import Services
 from tests.phones import Phone, work
-from tests.processes import rows
+from tests.processes import another_process, rows
 from tests.staff import move_case
 
 NOON = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -49,6 +54,12 @@ def known(services: Services) -> list[tuple[str, str | None, int]]:
         return [(one.words, one.ward, one.cases) for one in landmarks.known(session)]
 
 
+def somebody_waits(services: Services) -> bool:
+    """Whether a transaction waits for another's row."""
+    with services.database.begin() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+
 def test_a_landmark_is_counted_once_a_case_however_it_is_written(services: Services):
     first, second = case(services, "1000002", "Mooki St"), case(services, "1000015", "12 mooki street")
     take_on(services, first, second)
@@ -84,6 +95,40 @@ def test_a_street_through_two_wards_settles_neither(services: Services):
     take_on(services, case(services, "1000028", "Mooki St", None))
 
     assert known(services) == [("mooki street", None, 3)]
+
+
+def test_a_report_that_was_taken_back_says_nothing_of_a_ward(services: Services):
+    back = case(services, "1000002", "Mooki St", "2021/4")
+    move_case(services, back, "closed", by=By.RESIDENT)
+    take_on(services, case(services, "1000015", "Mooki St", "2021/3"))
+
+    assert known(services) == [("mooki street", "2021/3", 1)]
+
+
+def test_a_case_that_was_declined_and_taken_on_after_all_is_learnt_once(services: Services):
+    late = case(services, "1000002", "Mooki St")
+    move_case(services, late, "declined", note="no fault")
+    move_case(services, late, "acknowledged", note="there is one")
+    move_case(services, late, "fixed")
+    move_case(services, late, "acknowledged")
+
+    assert known(services) == [("mooki street", "2021/3", 1)]
+
+
+def test_two_cases_in_two_wards_that_are_taken_on_at_once_settle_neither(services: Services):
+    first, second = case(services, "1000002", "Mooki St", "2021/3"), case(services, "1000015", "Mooki St", "2021/4")
+    with another_process(services) as other, ThreadPoolExecutor(1) as pool:
+        with services.database.begin() as session:
+            work = Work.begin(services, session)
+            moved = cases.by_reference(session, first, lock=True)
+            assert moved is not None
+            move(work, moved, Step(Status.ACKNOWLEDGED, By.STAFF, "nomsa"))
+            at_once = pool.submit(take_on, other, second)
+            while not at_once.done() and not somebody_waits(services):
+                sleep(0.01)
+        at_once.result()
+
+    assert known(services) == [("mooki street", None, 2)]
 
 
 def test_a_ward_that_turns_out_later_is_learnt(services: Services):
