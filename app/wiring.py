@@ -1,30 +1,24 @@
 """The one place where the parts are joined; Clock is among them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from threading import Lock
-from time import monotonic
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy.orm import Session
 
-from app.civic import categories, dates, msisdn, quiet, standards
-from app.civic.city import City
+from app.civic import categories, msisdn, quiet, standards
 from app.civic.keywords import Keywords
-from app.civic.landmarks import Landmark, Landmarks
-from app.civic.places import PlaceIndex
 from app.config import Settings, read_settings
 from app.engine.flow import Flows
 from app.engine.words import Texts, Words
 from app.gateway.africastalking import AfricasTalking
 from app.gateway.face import Gateway
 from app.gateway.simulator import Simulator
-from app.storage import cities, inbox, landmarks
+from app.storage import inbox
+from app.storage.cities import Cities, Known, NoCity
 from app.storage.database import Database, DatabaseAway
 from app.storage.editions import KEPT, Editions
 from app.storage.letters import Letter, Said
@@ -36,13 +30,9 @@ from app.storage.spool import Spool
 from app.storage.vault import Vault
 from app.storage.wakeups import Wakeups
 
+__all__ = ["FLOWS", "Clock", "Known", "NoCity", "Services", "gateway_of", "services", "wire"]
+
 FLOWS = Path(__file__).resolve().parent.parent / "flows"
-LOOK_AGAIN = 3.0
-LEARN_AGAIN = 60.0
-
-
-class NoCity(RuntimeError):
-    """No city pack was loaded yet: `izwi city load DIR`."""
 
 
 @dataclass(frozen=True)
@@ -54,73 +44,6 @@ class Clock:
     def now(self) -> datetime:
         """An aware UTC datetime."""
         return datetime.now(UTC) + self.ahead
-
-
-@dataclass(frozen=True, repr=False)
-class Known:
-    """A city with what is worked out from it once."""
-
-    pack: int
-    day: date
-    city: City
-    places: PlaceIndex
-
-
-@dataclass(repr=False)
-class Cities:
-    """The newest city, looked for again every few seconds; the snapshot while the database is away."""
-
-    database: Database
-    folder: Path
-    clock: Clock
-    known: Known | None = None
-    looked_at: float = 0.0
-    learnt_at: float = 0.0
-    lock: Lock = field(default_factory=Lock)
-
-    def current(self) -> Known:
-        """The city now. Raises NoCity."""
-        if self.known is None or monotonic() - self.looked_at > LOOK_AGAIN:
-            with self.lock:
-                self._look()
-        if self.known is None:
-            raise NoCity("no city is loaded: izwi city load DIR")
-        return self.known
-
-    def _look(self) -> None:
-        self.looked_at = monotonic()
-        try:
-            with self.database.begin() as session:
-                pack = cities.newest(session)
-                if pack is None or self._is_known(pack):
-                    self._learn(session)
-                    return
-                city, learnt = cities.load(session, pack), landmarks.known(session)
-        except DatabaseAway:
-            self._look_beside_the_spool()
-            return
-        self.known, self.learnt_at = self._know(pack, city, learnt), monotonic()
-        cities.snapshot(self.folder, city)
-
-    def _is_known(self, pack: int) -> bool:
-        """Whether this pack is the one in hand, worked out for today: wards may be redrawn over night."""
-        known = self.known
-        return known is not None and known.pack == pack and known.day == dates.day(self.clock.now(), known.city.zone)
-
-    def _learn(self, session: Session) -> None:
-        """Hands what was learnt of landmarks meanwhile to the places, once a minute."""
-        if self.known is not None and monotonic() - self.learnt_at > LEARN_AGAIN:
-            places = self.known.places.knowing(Landmarks(landmarks.known(session)))
-            self.known, self.learnt_at = replace(self.known, places=places), monotonic()
-
-    def _look_beside_the_spool(self) -> None:
-        city = cities.from_snapshot(self.folder) if self.known is None else None
-        if city is not None:
-            self.known = self._know(0, city)
-
-    def _know(self, pack: int, city: City, learnt: Iterable[Landmark] = ()) -> Known:
-        day = dates.day(self.clock.now(), city.zone)
-        return Known(pack, day, city, PlaceIndex(city, day).knowing(Landmarks(learnt)))
 
 
 @dataclass(repr=False)  # it holds a whole city
@@ -229,6 +152,7 @@ def wire(settings: Settings, statement_ms: int = 1000) -> Services:
         retry=Retry(NoBackoff(), 0),
         protocol=2,
     )
+    editions = Editions(database, Shelf(settings.spool_dir, KEPT.total_seconds()), FLOWS, settings.drafts)
     return Services(
         settings=settings,
         clock=clock,
@@ -239,8 +163,8 @@ def wire(settings: Settings, statement_ms: int = 1000) -> Services:
         references=References(settings.spool_dir, database),
         sessions=Sessions(redis, vault),
         wakeups=Wakeups(redis),
-        cities=Cities(database, settings.spool_dir, clock),
-        editions=Editions(database, Shelf(settings.spool_dir, KEPT.total_seconds()), FLOWS, settings.drafts),
+        cities=Cities(database, settings.spool_dir, clock, editions),
+        editions=editions,
         gateway=gateway_of(settings),
     )
 

@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from rapidfuzz.distance import OSA
-from ruamel.yaml import YAML
 
 from app.civic import references
 from app.engine.render import BACK, MORE
@@ -99,6 +97,11 @@ class Keywords(_Data):
         return {phrase: name for name, keyword in self.commands.items() for phrase in _phrases(keyword.words)}
 
     @cached_property
+    def wards(self) -> frozenset[str]:
+        """What a ward is called in any language, in plain small letters."""
+        return frozenset(" ".join(phrase) for phrase in _phrases(self.ward))
+
+    @cached_property
     def codes(self) -> Mapping[Phrase, str]:
         """The code of every name of a language."""
         return {phrase_of(word): code for code, words in self.languages.items() for word in words}
@@ -136,11 +139,6 @@ class Token:
 
     word: str
     end: int
-
-
-def load(path: Path) -> Keywords:
-    """The keywords in a YAML file; raises ValueError with all faults at once."""
-    return Keywords.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
 
 
 def tokens(text: str) -> list[Token]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,9 +14,8 @@ from app.civic.landmarks import Landmarks
 from app.civic.mentions import Mentions
 from app.civic.placenames import KINDS, Name, Words, begin, is_number, natural, read_words, stand_in
 from app.civic.slips import Slips
+from app.civic.wardnumbers import WardNumbers
 
-WARD = re.compile(r"(?:(?:ward|wyk|iwadi|wadi|iwodi|wate|w)[ .:]*)?([0-9]{1,3})")
-WARD_WITHIN = re.compile(r"\b(?:ward|wyk|iwadi|wadi|iwodi|wate)[ .:]*([0-9]{1,3})\b")
 WHOLE, LONGER, LETTERS, PARTS, KNOWN, SLIP = 100, 95, 90, 80, 75, 70
 """How sure a match is: whole name, longer one, first letters, beginnings of words, landmark in it, slip."""
 LETTERS_ASKED = 4
@@ -50,7 +48,18 @@ class PlaceIndex:
         for name in self._names:
             for initial in {word[0] for word in name.words}:
                 self._by_initial.setdefault(initial, []).append(name)
-        self._landmarks = Landmarks()
+        self._landmarks, self._numbers = Landmarks(), WardNumbers()
+
+    @property
+    def called(self) -> frozenset[str]:
+        """What a ward is called here, beside `ward`."""
+        return self._numbers.called
+
+    def calling(self, wards: Iterable[str]) -> Self:
+        """The same places where a ward is called by other words, in small letters."""
+        other = copy.copy(self)
+        other._numbers = WardNumbers(wards)
+        return other
 
     def knowing(self, landmarks: Landmarks) -> Self:
         """The same places with other landmarks; the names are not read anew."""
@@ -87,12 +96,12 @@ class PlaceIndex:
 
     def ward_of_number(self, typed: str) -> Ward | None:
         """The ward in force whose number was typed, alone or after the word ward."""
-        number = WARD.fullmatch(typed.strip().rstrip("#. ").lower())
-        return self._city.ward_numbered(int(number[1]), self._day) if number else None
+        number = self._numbers.alone(typed)
+        return self._city.ward_numbered(number, self._day) if number is not None else None
 
     def ward_in_text(self, text: str) -> Ward | None:
         """The ward in force that a message names by number, only if it names one."""
-        numbers = {int(number) for number in WARD_WITHIN.findall(text.lower())}
+        numbers = self._numbers.within(text)
         return self._city.ward_numbered(numbers.pop(), self._day) if len(numbers) == 1 else None
 
     def ward_of_landmark(self, place: str, text: str) -> str | None:

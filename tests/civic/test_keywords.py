@@ -1,17 +1,16 @@
 """Keywords of an SMS: nobody is opted out by a report, and nobody who says STOP is kept."""
 
 import csv
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.civic import references
-from app.civic.keywords import Command, Keywords, is_leave, is_near, is_stop, key, load, phrase_of, read
+from app.civic.keywords import Command, Keywords, is_leave, is_near, is_stop, key, phrase_of, read
 from app.config import ROOT
+from tests.keywords import WORDS
 
-WORDS = load(Path(__file__).parents[2] / "flows" / "keywords.yaml")
 REF = references.make(482_913)
 SHOWN = references.grouped(REF)
 LANGUAGES = {path.stem for path in (ROOT / "flows" / "locale").glob("*.po")} | {"en"}

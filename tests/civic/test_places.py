@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from app.civic import pack
 from app.civic.city import Place
 from app.civic.places import PlaceIndex
+from tests.keywords import WORDS
 
 DAY = dt.date(2026, 3, 2)
 
@@ -216,9 +217,22 @@ def test_a_message_that_names_no_place_or_two_is_not_guessed_at(index, text):
     assert index.in_text(text) is None
 
 
-@pytest.mark.parametrize("typed", ["12", "ward 12", "Ward12", "w12", "wyk 12", "012", " 12# "])
+@pytest.mark.parametrize("typed", ["12", "ward 12", "Ward12", "w12", "012", " 12# "])
 def test_a_ward_number_is_a_ward(index, typed):
     assert index.ward_of_number(typed).key == "2021/12"
+
+
+@pytest.mark.parametrize("word", sorted(WORDS.wards))
+def test_a_ward_is_called_as_the_keywords_say(index, word):
+    called = index.calling(WORDS.wards)
+
+    assert called.ward_of_number(f"{word.capitalize()} 12").key == "2021/12"
+    assert called.ward_in_text(f"No water, {word} 3, since monday").key == "2021/3"
+
+
+def test_a_word_that_calls_no_ward_makes_none_of_a_number(index):
+    assert index.ward_of_number("kata 12") is None
+    assert index.ward_in_text("no water kata 3") is None
 
 
 @pytest.mark.parametrize("typed", ["0", "25", "1234", "12 kholwani", "twelve", "", "x12", "¹²"])

@@ -2,13 +2,11 @@
 
 import datetime as dt
 import math
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.civic.keywords import load
 from app.civic.polls import (
     Ambiguous,
     Answer,
@@ -23,8 +21,8 @@ from app.civic.polls import (
     tally,
     wilson,
 )
+from tests.keywords import WORDS as KEYWORDS
 
-KEYWORDS = load(Path(__file__).parents[2] / "flows" / "keywords.yaml")
 WORDS = KEYWORDS.answers
 YES_NO = (Choice("yes", {"en": "Yes", "af": "Ja"}), Choice("no", {"en": "No", "af": "Nee"}))
 WHAT = (

@@ -1,18 +1,15 @@
 """What an SMS means on a screen: keys, numbers, labels, the words of a category or a place; or nothing."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.civic import keywords
 from app.civic.city import Category
 from app.civic.written import Heard, Pick, Written, hear, is_number, is_report, typed
 from app.engine.flow import Ask, Choice, Menu, Screen
 from app.engine.state import Mark, Option, State
+from tests.keywords import WORDS
 
-WORDS = keywords.load(Path(__file__).parents[2] / "flows" / "keywords.yaml")
 WATER = Category(code="WATER", labels={"en": "No water"}, keywords={"en": ("water", "dry taps")})
 ROADS = Category(code="ROADS", parent="OTHER", labels={"en": "Road"}, keywords={"en": ("pothole",)})
 KIND = Screen(name="kind", text="?", menu=Menu(source="categories"), saved_as="category", next={"*": "area"})

@@ -9,7 +9,6 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from app.civic import keywords
 from app.config import ROOT
 from app.engine.check import Worst, check
 from app.engine.gsm import COST, fold, parts, septets
@@ -17,6 +16,7 @@ from app.engine.load import load
 from app.engine.render import fill, placeholders
 from app.engine.state import Option
 from app.engine.words import Source, Texts, Words, sources
+from tests.keywords import WORDS
 
 FLOWS: Final = ROOT / "flows"
 LOCALE: Final = FLOWS / "locale"
@@ -78,9 +78,8 @@ def english() -> Mapping[tuple[str, Source], str]:
 @cache
 def commands() -> Mapping[str, str]:
     """The command of every keyword in capital letters, as texts name it."""
-    known = keywords.load(FLOWS / "keywords.yaml")
-    meant = {" ".join(phrase).upper(): name for phrase, name in known.names.items()}
-    return meant | {" ".join(phrase).upper(): "STOP" for phrase in known.stops}
+    meant = {" ".join(phrase).upper(): name for phrase, name in WORDS.names.items()}
+    return meant | {" ".join(phrase).upper(): "STOP" for phrase in WORDS.stops}
 
 
 def named(text: str) -> set[str]:
