@@ -9,7 +9,7 @@ from app.engine.check import Worst
 from app.engine.gsm import fold, septets
 from app.engine.render import fill
 from app.engine.source import Fault
-from app.engine.words import Texts
+from app.engine.words import SOURCE_LANGUAGE, Texts
 
 SEGMENTS = 2
 SAID_AT_ONCE = "dial."
@@ -35,8 +35,15 @@ def screens_too_long(texts: Texts, found: Worst) -> Iterator[Fault]:
         for language in texts.words.languages:
             said = _said(texts, found, name, language)
             over = (septets(fold(said)) or 0) - found.limit
-            if over > 0:
-                yield Fault("texts.yaml", 1, f"{name}: in {language} {over} septets too long: {said}")
+            is_told = language != SOURCE_LANGUAGE and not texts.words.entry(name, texts.sources[name], language)
+            if over > 0 and not is_told:  # where English is said, its own line names it
+                yield Fault(*_where(texts, name, language), f"{name}: in {language} {over} septets too long: {said}")
+
+
+def _where(texts: Texts, name: str, language: str) -> tuple[str, int]:
+    """File and line of a text in a language."""
+    entry = texts.words.entry(name, texts.sources[name], language)
+    return (f"locale/{language}.po", entry.line) if entry else ("texts.yaml", texts.line(name))
 
 
 def _said(texts: Texts, found: Worst, name: str, language: str) -> str:

@@ -1,9 +1,11 @@
 """A catalogue as it was written: what a gettext file says, with its lines and its way of counting."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
+from io import BytesIO
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,6 +16,9 @@ from app.engine.render import placeholders
 from app.engine.source import Fault, FlowFaults
 
 HEADER: Final = b'"Plural-Forms:'
+BOM: Final = b"\xef\xbb\xbf"
+QUOTED: Final = rb'"(?:[^"\\]|\\.)*"'
+LINE: Final = re.compile(rb"\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?" + QUOTED + rb"\s*)?")
 SEPARATORS: Final = str.maketrans("", "", " .,")
 TRIED: Final = range(200)  # what languages tell apart shows below
 
@@ -78,21 +83,32 @@ _index = cache(c2py)  # reads the rule as gettext itself does: only n, numbers a
 
 def read(path: Path) -> Catalogue:
     """The catalogue of a file; FlowFaults for one that is none, or that counts in no way that can be followed."""
+    content = path.read_bytes().removeprefix(BOM)  # as editors on Windows put before the first letter
+    faults = [Fault(f"locale/{path.name}", line, f"no catalogue: {what}") for line, what in _unclosed(content)]
+    if faults:
+        raise FlowFaults(faults)
     try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
+        catalogue = read_po(BytesIO(content), abort_invalid=True)
     except (PoFileError, UnicodeDecodeError, ValueError) as wrong:
         line = int(getattr(wrong, "lineno", 0)) + 1  # Babel counts from 0
         raise FlowFaults([Fault(f"locale/{path.name}", line, f"no catalogue: {wrong}")]) from wrong
-    faults = [Fault(f"locale/{path.name}", line, what) for line, what in _miscounts(catalogue, _header(path))]
+    faults = [Fault(f"locale/{path.name}", line, what) for line, what in _miscounts(catalogue, _header(content))]
     if faults:
         raise FlowFaults(faults)
     return Catalogue(dict(_entries(catalogue)), str(catalogue.plural_expr))
 
 
-def _header(path: Path) -> int | None:
+def _unclosed(content: bytes) -> Iterator[tuple[int, str]]:
+    """Lines that are neither a note nor words between two quotes: Babel would take a letter for the lost quote."""
+    for number, line in enumerate(content.splitlines(), 1):
+        if not LINE.fullmatch(line):
+            wanted = 'a line is a # note, or words in "quotes", msgid or msgstr before them; \\" is a quote inside'
+            yield number, f"{wanted}: {line.decode('utf-8', 'replace').strip()}"
+
+
+def _header(content: bytes) -> int | None:
     """The line that says how the language counts."""
-    lines = enumerate(path.read_bytes().splitlines(), 1)
+    lines = enumerate(content.splitlines(), 1)
     return next((number for number, line in lines if line.startswith(HEADER)), None)
 
 

@@ -9,10 +9,10 @@ from app.engine.catalogue import Counted, Entry, Source, first
 from app.engine.circles import circles
 from app.engine.flow import Flows, Screen
 from app.engine.gsm import COST, fold, parts
-from app.engine.render import BACK, MORE, SAYS, Face, fill, placeholders, size
+from app.engine.render import BACK, MORE, SAYS, fill, placeholders, size
 from app.engine.source import Fault
 from app.engine.state import Answers, Mark, Option, State
-from app.engine.words import LANGUAGES, SOURCE_LANGUAGE, Texts, Words, sources
+from app.engine.words import LANGUAGES, SOURCE_LANGUAGE, Texts, Words, on_screen, sources
 
 UNSAID: Final = "not said in this language"
 NUMBERED: Final = {"engine.more": f"{MORE}. ", "engine.back": f"{BACK}. "}
@@ -100,7 +100,8 @@ class _Check:
             yield self._fault(path[0], what)
         for name, said in SAYS.items():
             if self.texts.sources.get(name, said) != said:
-                yield Fault("texts.yaml", 1, f"{name}: the engine says '{said}', other words belong in a catalogue")
+                what = f"{name}: the engine says '{said}', other words belong in a catalogue"
+                yield Fault("texts.yaml", self.texts.line(name), what)
         for language in self.words.languages if self.words.speeches else ():
             if language not in self.words.speeches:
                 yield Fault(LANGUAGES, 1, f"{language}: has a catalogue, but its name, days and months are missing")
@@ -124,7 +125,7 @@ class _Check:
         for file, row, (context, source) in sources(self.flows, self.texts.sources):
             entry = self.words.entry(context, source, language)
             forms: tuple[str, ...] = (source,) if isinstance(source, str) else source
-            where = (file, row or 1)
+            where = (file, row or self.texts.line(context))
             if entry:
                 forms, where = entry.said, (f"locale/{language}.po", entry.line)
                 yield from (Fault(*where, f"{context}: {what}") for what in _differ(source, entry))
@@ -152,21 +153,34 @@ class _Check:
 
     def screens(self, language: str) -> Iterator[Fault]:
         """Screens that do not fit a phone in a language, and listed answers that lead nowhere."""
-        lent, entered = _Lent(self.words, self.worst, language), graph.entered(self.flows)
+        entered = graph.entered(self.flows)
         for at, screen in graph.screens(self.flows):
-            listed = lent.options(screen.source, {}) if screen.source else ()
-            for option in listed:
+            options = self.worst.options(screen.source, language) or () if screen.source else ()
+            for option in options:
                 if screen.way(option.key) is None and language == SOURCE_LANGUAGE:
                     yield self._fault(at, f"next: no way for '{option.key}' of the list '{screen.source}'")
-            trail = (Mark("", {}),) if at in entered and not screen.ends else ()
-            face = show.face(screen, show.filled(screen, State(at, {}, trail=trail), lent), lent)
-            over = min(size(face.whole()), size(face.tightest()) if listed else size(face.whole())) - self.worst.limit
-            if over > 0:
-                yield self._fault(at, f"in {language} {over} septets too long: {self._shown(face, bool(listed))}")
+            page = self._page(at, screen, language, at in entered)
+            over = size(page) - self.worst.limit
+            said = language == SOURCE_LANGUAGE or self.words.entry(at, screen.text or "", language)
+            if over > 0 and (said or size(self._page(at, screen, SOURCE_LANGUAGE, at in entered)) <= self.worst.limit):
+                what = f"{screen.name}: in {language} {over} septets too long: {' / '.join(page.splitlines())}"
+                yield Fault(*self._grown(at, screen, language), what)
 
-    def _shown(self, face: Face, listed: bool) -> str:
-        """The page that is too long, on one line."""
-        return " / ".join((face.tightest() if listed else face.whole()).split("\n"))
+    def _page(self, at: str, screen: Screen, language: str, can_go_back: bool) -> str:
+        """The longest page of a screen that nothing can make shorter."""
+        lent = _Lent(self.words, self.worst, language)
+        trail = (Mark("", {}),) if can_go_back and not screen.ends else ()
+        face = show.face(screen, show.filled(screen, State(at, {}, trail=trail), lent), lent)
+        has_list = bool(screen.source and lent.options(screen.source, {}))
+        return min(face.whole(), face.tightest(), key=size) if has_list else face.whole()
+
+    def _grown(self, at: str, screen: Screen, language: str) -> tuple[str, int]:
+        """File and line of what makes a screen long: the translation that is longest beside its English."""
+        found = ((self.words.entry(*said, language), said[1]) for said in on_screen(at, screen))
+        grown = [(size(entry.text) - size(english), entry.line) for entry, english in found if entry]
+        if language == SOURCE_LANGUAGE or not grown:
+            return f"{at.partition('.')[0]}.yaml", self._line(at)
+        return f"locale/{language}.po", max(grown)[1]
 
     def _fault(self, at: str, what: str) -> Fault:
         """A fault at a screen."""

@@ -57,7 +57,7 @@ def _flow(name: str, source: Source, faults: list[Fault]) -> Flow:
     """A file as a flow; its faults are added to the list."""
     data = source.data if isinstance(source.data, dict) else {}
     start = data.get("start")
-    if not isinstance(start, str):
+    if not isinstance(start, str) and not (source.faults and not data):  # a file that cannot be read lacks nothing
         faults.append(Fault(f"{name}.yaml", source.line("start"), "start: the name of the first screen is missing"))
     screens = {}
     for key, raw in data.items():

@@ -12,9 +12,10 @@ from babel.messages.pofile import write_po
 
 from app.engine import catalogue, graph, speech
 from app.engine.catalogue import Counted, Entry, Key, Source, first
-from app.engine.flow import Flows
+from app.engine.flow import Flows, Screen
 from app.engine.render import SAYS, fill
 from app.engine.source import Fault, FlowFaults, Plain, parse
+from app.engine.source import Source as Written
 from app.engine.speech import Speech, Speeches
 
 SOURCE_LANGUAGE: Final = "en"
@@ -76,15 +77,22 @@ class Words:
 
 @dataclass(frozen=True)
 class Texts:
-    """What is said outside the screens, by dotted name (`receipt.full`)."""
+    """What is said outside the screens, by dotted name (`receipt.full`); the lines are known only to files."""
 
     words: Words
     sources: Mapping[str, Source]
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @classmethod
     def load(cls, words: Words, path: Path) -> "Texts":
         """The texts of `texts.yaml`; FlowFaults if it is not names and texts."""
-        return cls(words, _texts(path))
+        source = parse(path.name, path.read_text("utf-8"))
+        said = _texts(source, path.name)
+        return cls(words, said, {name: source.line(name) for name in said})
+
+    def line(self, name: str) -> int:
+        """The line of a text, the first of the file if nobody knows it."""
+        return self.lines.get(name, 1)
 
     def text(self, name: str, language: str, /, **values: str) -> str:
         """A text in the language with its placeholders filled; KeyError for an unknown name or a missing value.
@@ -95,13 +103,12 @@ class Texts:
         return fill(said, values.__getitem__)
 
 
-def _texts(path: Path) -> dict[str, Source]:
+def _texts(source: Written, file: str) -> dict[str, Source]:
     """A file of names and texts, a text that counts as `{one: ..., other: ...}`; FlowFaults if it is anything else."""
-    source = parse(path.name, path.read_text("utf-8"))
     data = source.data if isinstance(source.data, dict) else {"": source.data}
     read = {name: _source(said) for name, said in data.items()}
     found = {name: said for name, said in read.items() if said is not None and name}
-    wrong = [Fault(path.name, source.line(name), f"{name}: not a text") for name in data if name not in found]
+    wrong = [Fault(file, source.line(name), f"{name}: not a text") for name in data if name not in found]
     if source.faults or wrong:
         raise FlowFaults([*source.faults, *wrong])
     return found
@@ -118,15 +125,18 @@ def _source(said: Plain) -> Source | None:
 def sources(flows: Flows, texts: Mapping[str, Source]) -> Iterator[tuple[str, int, tuple[str, Source]]]:
     """Everything there is to translate: file, line, and msgctxt with the English."""
     for at, screen in graph.screens(flows):
-        file = f"{at.partition('.')[0]}.yaml"
-        if screen.text:
-            yield file, screen.line, (at, screen.text)
-        for choice in screen.choices:
-            yield file, screen.line, (f"{at}.{choice.key}", choice.label)
-        if screen.ask and screen.ask.hint:
-            yield file, screen.line, (f"{at}.hint", screen.ask.hint)
+        yield from ((f"{at.partition('.')[0]}.yaml", screen.line, said) for said in on_screen(at, screen))
     for name, text in {**SAYS, **texts}.items():
         yield "texts.yaml", 0, (name, text)
+
+
+def on_screen(at: str, screen: Screen) -> Iterator[Key]:
+    """What the flows say on a screen (`flow.screen`): msgctxt and the English of its text, choices and hint."""
+    if screen.text:
+        yield at, screen.text
+    yield from ((f"{at}.{choice.key}", choice.label) for choice in screen.choices)
+    if screen.ask and screen.ask.hint:
+        yield f"{at}.hint", screen.ask.hint
 
 
 def template(flows: Flows, texts: Mapping[str, Source], project: str = "Izwi") -> bytes:

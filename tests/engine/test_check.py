@@ -92,6 +92,21 @@ def test_what_fits_in_english_must_fit_in_every_language():
     assert [fault.what[:41] for fault in found(CITY, words)] == ["landmark: in zu 11 septets too long: Eduz"]
 
 
+def test_a_translation_that_is_too_long_is_told_by_its_catalogue_and_line():
+    words = spoken(CITY, **{"Near what?": "Eduze kwani " * 12})
+    line = words.entry("report.landmark", "Near what?", "zu").line
+
+    assert [(fault.file, fault.line) for fault in found(CITY, words)] == [("locale/zu.po", line)]
+
+
+def test_an_english_text_that_is_too_long_is_told_once_however_many_languages_lack_it():
+    flows = flow(f"start: a\na:\n  text: '{'x' * 170}'\n  menu: {{b: B}}\n  next: a\n")
+    words = Words({name: {("t.a.b", "B"): Entry("C", draft=False, line=1)} for name in ("zu", "st")})
+
+    too_long = [fault for fault in found(flows, words) if "too long" in fault.what]
+    assert [(fault.file, fault.line, fault.what[:9]) for fault in too_long] == [("t.yaml", 2, "a: in en ")]
+
+
 def test_a_text_without_words_in_a_language_is_a_fault():
     words = spoken(CITY)
     del words.catalogues["zu"][("report.landmark", "Near what?")]

@@ -63,7 +63,7 @@ def test_drafts_are_a_matter_of_who_reads_it():
     [
         ("report.yaml", '"What is wrong?"', '"What is the matter?"'),
         ("texts.yaml", "Thank", "Thanks and thank"),
-        ("keywords.yaml", "HELP", "HELPME"),
+        ("keywords.yaml", "  HELP:", "  HELPME:"),
         ("languages.yaml", "[Mon,", "[Mnd,"),
         ("locale/zu.po", 'msgstr "', 'msgstr "Yebo '),
     ],

@@ -59,8 +59,11 @@ def test_all_faults_of_all_files_come_at_once():
         Fault("b.yaml", 1, "start: the name of the first screen is missing"),
         Fault("b.yaml", 1, "y: text: must be words"),
         Fault("c.yaml", 1, "not YAML: expected the node content, but found '<stream end>'"),
-        Fault("c.yaml", 1, "start: the name of the first screen is missing"),
     ]
+
+
+def test_of_a_file_that_cannot_be_read_nothing_else_is_said():
+    assert [fault.line for fault in faults(t="start: a\na:\n  text: 'hi\nb: {text: x}\n")] == [5]
 
 
 @pytest.mark.parametrize(

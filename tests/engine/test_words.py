@@ -107,6 +107,41 @@ def test_a_file_that_is_no_catalogue_is_a_fault(tmp_path, text):
         Words.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ('msgstr "Izwi', 3),
+        ('msgstr ""\n"Izwi\n"kuqala"', 4),
+        ('msgstr Izwi"', 3),
+        ('msgstr "Izwi" lami', 3),
+        ('msgstr "Izwi "lami""', 3),
+        ('msgstr "Izwi\\"', 3),
+    ],
+)
+def test_words_without_both_their_quotes_are_a_fault_with_its_line(tmp_path, written, line):
+    (tmp_path / "zu.po").write_text(f'msgctxt "a.b"\nmsgid "Izwi"\n{written}\n', encoding="utf-8")
+
+    with pytest.raises(FlowFaults, match=rf"^locale/zu\.po:{line}: no catalogue: a line is a # note"):
+        Words.load(tmp_path)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_notes_quotes_within_and_ends_of_lines_of_any_machine_are_no_fault(tmp_path, end):
+    lines = [
+        "# x",
+        "",
+        '#~ msgid "old"',
+        '#~ msgstr "oud"',
+        'msgctxt "a.b"',
+        'msgid ""',
+        '"Izwi"',
+        'msgstr "\\"Izwi\\" \\\\"  ',
+    ]
+    (tmp_path / "zu.po").write_bytes(b"\xef\xbb\xbf" + end.join(lines).encode())
+
+    assert Words.load(tmp_path).say("a.b", "Izwi", "zu") == '"Izwi" \\'
+
+
 def test_texts_are_filled_and_said_in_the_language():
     texts = Texts(Words({"zu": {}}), {"receipt.full": "Izwi {reference}: {area}."})
 
