@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from app.civic.cases import Move, Status
 from app.civic.likeness import showable
 from app.civic.placenames import Words, read_words
+from app.civic.streets import LEADING, SHORT
 
 CASES_TO_OFFER = 2
 """A landmark that several places have is offered for those where it was named so often; so often settles a ward."""
@@ -18,10 +19,6 @@ CASES_TO_PLACE = 3
 LETTERS_FOR_A_SLIP = 6
 CONFIRMED = frozenset({Status.ACKNOWLEDGED, Status.SCHEDULED, Status.IN_PROGRESS, Status.FIXED})
 """A case is confirmed once its history has one of these: staff took it on."""
-
-STREET = {"st": "street", "str": "street", "rd": "road", "ave": "avenue", "dr": "drive", "cnr": "corner"}
-LEADING = frozenset({"near", "next", "to", "at", "by", "the", "opposite", "opp", "behind", "in", "on", "naby", "langs"})
-"""Words before a landmark that are no part of what it is called."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def learnable(landmark: str, place: str, ward: str | None) -> Landmark | None:
 def called(words: Words) -> Words:
     """The words of a landmark in one spelling: `12 mooki st` and `near mooki street` are mooki, street."""
     start = next((at for at, word in enumerate(words) if not (word.isdecimal() or word in LEADING)), len(words))
-    return tuple(STREET.get(word, word) for word in words[start:])
+    return tuple(SHORT.get(word, word) for word in words[start:])
 
 
 class Landmarks:
@@ -85,7 +82,7 @@ class Landmarks:
 
     def within(self, words: Words) -> list[Landmark]:
         """The landmarks that a message names in so many words, only the longest."""
-        spoken = tuple(STREET.get(word, word) for word in words)
+        spoken = tuple(SHORT.get(word, word) for word in words)
         for length in range(min(self._longest, len(spoken)), 1, -1):
             runs = {spoken[at : at + length] for at in range(len(spoken) - length + 1)}
             found = [landmark for run in runs for landmark in self._by_words.get(run, ())]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import token_set_ratio
 
 from app.civic.keywords import phrase_of
+from app.civic.streets import BUILT, COMMON
 
 OFFERED = 2
 """As many as a screen has room for beside its own choices."""
@@ -19,55 +20,8 @@ ALIKE = 75
 
 DAYS_THAT_COUNT = 30
 
-# Words that stand in many landmarks and tell none apart.
-COMMON = frozenset(
-    {
-        "a",
-        "the",
-        "at",
-        "by",
-        "in",
-        "on",
-        "of",
-        "near",
-        "next",
-        "to",
-        "opposite",
-        "opp",
-        "behind",
-        "corner",
-        "cnr",
-        "and",
-    }
-    | {"st", "str", "street", "rd", "road", "ave", "avenue", "dr", "drive", "close", "crescent", "lane", "way"}
-    | {"die", "naby", "langs", "oorkant", "hoek", "van", "straat", "weg", "laan"}
-)
-
 SHOWABLE = re.compile(r"(?!(?:.*?[0-9]){5})[\w][\w '&.,/-]{1,27}")
 MOST_SHOWN_WORDS = 4
-BUILT = frozenset(
-    {"st", "str", "street", "rd", "road", "ave", "avenue", "dr", "drive", "close", "crescent", "lane", "way", "bridge"}
-    | {"school", "primary", "secondary", "high", "creche", "church", "clinic", "hospital", "hall", "library", "station"}
-    | {
-        "park",
-        "shop",
-        "shops",
-        "spaza",
-        "store",
-        "mall",
-        "market",
-        "garage",
-        "rank",
-        "stadium",
-        "corner",
-        "cnr",
-        "robot",
-    }
-    | {"straat", "weg", "laan", "skool", "kerk", "kliniek", "winkel", "saal", "brug", "hoek"}
-    | {"umgwaqo", "isikole", "isonto", "umtholampilo", "isitolo", "ibhuloho", "igalaji"}
-    | {"seterata", "mmila", "sekolo", "kereke", "tleliniki", "lebenkele", "borokgo", "borogo"}
-)
-"""Words of what is built: a landmark that begins or ends with one is a place, whoever typed it."""
 
 
 @dataclass(frozen=True)

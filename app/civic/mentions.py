@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from rapidfuzz.distance import OSA
 
-from app.civic.placenames import NOWHERE, STREETS, Name, Words, is_kind, is_number
+from app.civic.placenames import NOWHERE, Name, Words, is_kind, is_number
+from app.civic.streets import NAMED
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -57,7 +58,7 @@ class Mentions:
             for read in readings:
                 for at in range(len(words) - length + 1):
                     span = set(range(at, at + length))
-                    is_street = words[at + length : at + length + 1] and words[at + length] in STREETS
+                    is_street = words[at + length : at + length + 1] and words[at + length] in NAMED
                     if not used & span and not is_street and (names := read(words[at : at + length])):
                         used |= span
                         found += ((at, name) for name in names)

@@ -37,23 +37,6 @@ SHORT = {
 }
 """How people write the words that follow a name."""
 
-STREETS = {
-    "street",
-    "st",
-    "str",
-    "road",
-    "rd",
-    "avenue",
-    "ave",
-    "drive",
-    "straat",
-    "weg",
-    "umgwaqo",
-    "seterata",
-    "mmila",
-}
-"""What after a name makes a street of it: people give streets the names of places."""
-
 
 @dataclass(frozen=True)
 class Name:

@@ -50,7 +50,9 @@ def test_a_story_a_number_or_a_word_alone_is_not_learnt(typed):
     assert learnable(typed, "kholofelo", None) is None
 
 
-@pytest.mark.parametrize("typed", ["Mooki St", "mooki street", "MOOKI STR", "12 Mooki st", "near mooki street"])
+@pytest.mark.parametrize(
+    "typed", ["Mooki St", "mooki street", "MOOKI STR", "12 Mooki st", "near mooki street", "oorkant Mooki st"]
+)
 def test_a_landmark_is_one_however_it_is_written(typed):
     assert learnable(typed, "kholofelo", None).words == "mooki street"
 

@@ -40,6 +40,7 @@ def test_the_same_landmark_is_known_however_it_is_typed(typed, landmark):
         ("mooki street", "Vilakazi Street"),
         ("near Mooki Street", "near Vilakazi Street"),
         ("street", "Vilakazi Street"),
+        ("umgwaqo mooki", "umgwaqo Vilakazi"),
         ("Street 5", "Street 6"),
         ("spar", "Pick n Pay"),
         ("", "Vilakazi St"),

@@ -194,6 +194,7 @@ def test_a_place_without_a_ward_in_force_is_not_offered(demo):
         ("no water in town", "City Centre"),
         ("no water kholwani wst", "Kholwani West"),
         ("silver leaf has no power", "Silverleaf"),
+        ("pipe burst in Silverleaf close to the clinic", "Silverleaf"),
         ("lakeviewext4 no power", "Lakeview Ext 4"),
     ],
 )
@@ -206,6 +207,7 @@ def test_a_message_that_names_one_place_is_understood(index, text, name):
     [
         "no water",
         "Kholwani Road is flooded",
+        "Silverleaf Crescent is flooded",
         "bus from kholwani to thusong broke a pipe",
         "",
         "the lake is full",
