@@ -28,6 +28,11 @@ def place_said(answers: Answers) -> str:
     return answers.get("place", "") if where in ("", *ELSEWHERE) else where
 
 
+def status_name(status: str, has_day: bool) -> str:
+    """The name of the text for a status; an aim is named where there is a day for it."""
+    return f"status.{status}" + ("_no_aim" if status in ("received", "acknowledged") and not has_day else "")
+
+
 class NoReference(LookupError):
     """Nobody lent a reference to this conversation."""
 
@@ -115,9 +120,7 @@ class Lent:
     def status(self, case: KnownCase, answers: Answers) -> str:
         """Where a case stands, in words."""
         day = case.promised or case.aim
-        name = f"status.{case.status}"
-        if case.status in ("received", "acknowledged") and day is None:
-            name += "_no_aim"
+        name = status_name(case.status, day is not None)
         when = dates.short(day, self.words.speech(self.language(answers))) if day else ""
         into = references.grouped(case.merged_into) if case.merged_into else ""
         return self.text(name, answers, date=when, reason=case.reason, reference=into)

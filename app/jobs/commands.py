@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.civic import numbers, references
 from app.civic.keywords import Command
+from app.civic.lent import status_name
 from app.civic.spoken import spoken
 from app.jobs import filing, talking
 from app.jobs.inviting import ask_poll, invitation
@@ -87,9 +88,7 @@ def status(message: Sms, command: Command) -> None:
 
 def _status(message: Sms, case: Case, is_own: bool) -> str:
     values = message.work.case_words(case, message.language)
-    name = f"status.{case.status}"
-    if case.status in ("received", "acknowledged") and not values["date"]:
-        name += "_no_aim"
+    name = status_name(case.status, bool(values["date"]))
     if case.status == "declined" and not is_own:  # the reason was written to its reporters
         name += "_no_reason"
     if case.merged_into is not None:

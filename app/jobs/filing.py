@@ -169,7 +169,7 @@ def _ward_of(work: Work, place: str, ward: str, day: date) -> str | None:
 def add_words(work: Work, resident: Resident, case: Case, words: Sequence[str]) -> bool:
     """More of what somebody says about a problem stands with what they said first; False if they reported none."""
     first = cases.newest_of(work.session, case.id, resident.id)
-    if first is not None:
+    if first is not None and words:
         first.words = "\n".join((first.words, *words)).strip()
     return first is not None
 

@@ -21,6 +21,12 @@ REPORT = ("1", "1", "2", "KHOL", "1", "Vilakazi St")
 PHONE = "+27821234567"
 
 
+@pytest.fixture(autouse=True)
+def city_is_known(services: Services) -> None:
+    """Whoever takes in an SMS knows the city, also when the database goes away."""
+    services.cities.current()
+
+
 def phones(services: Services, count: int) -> list[Phone]:
     return [Phone(services, f"+278212345{number:02}") for number in range(count)]
 

@@ -9,7 +9,7 @@ from app.civic.cases import Status
 from app.jobs.commands import MISSES_A_DAY
 from app.storage import cases, residents
 from app.storage.cases import Wanted
-from app.storage.tables import Case, Poll, Report, Resident
+from app.storage.tables import Case, Poll, Report, Resident, Response
 from app.wiring import Services
 from tests.phones import Phone, work
 from tests.processes import at, later, rows
@@ -574,6 +574,18 @@ def test_my_says_what_is_held(resident: Phone):
 
 def test_rights_are_told(resident: Phone):
     assert answer(resident, "RIGHTS").startswith("Your rights: nobody asks your name or ID.")
+
+
+def test_a_poll_is_asked_for_by_its_number_and_the_newest_if_that_is_not_open(resident: Phone):
+    first, second = poll_in(resident.services), poll_in(resident.services)
+    with resident.services.database.begin() as session:
+        session.get_one(Poll, first).question = "Move it to Saturday?"
+
+    assert "Move it to Saturday?" in answer(resident, f"POLL {first}")
+    answer(resident, "1")
+    assert rows(resident.services, Response, f"poll_id = {first}") == 1
+    assert "Move the market to Sunday?" in answer(resident, f"polls {second}.")
+    assert "Move the market to Sunday?" in answer(resident, "POLL 999")
 
 
 def test_a_poll_can_be_asked_for(resident: Phone):

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app.civic import keywords
-from app.jobs import intake, inviting, sending
+from app.jobs import effects, intake, inviting, sending
 from app.jobs.digesting import send as send_digests
+from app.jobs.effects import Cause
+from app.jobs.work import Work
 from app.storage import inbox, messages, residents
 from app.storage.letters import Letter, key_of
 from app.storage.tables import Message, Poll
@@ -221,3 +223,19 @@ def test_a_bare_stop_counts_even_if_its_letter_cannot_be_worked(resident: Phone,
     assert is_out(resident)
     with resident.services.database.begin() as session:
         assert inbox.waiting(session) == 1
+
+
+def test_a_worker_that_stops_numbers_keeps_no_sender_waiting_until_its_work_is_done(services: Services):
+    """A worker locks them all together at its end, as senders do, or each might wait for the other."""
+    phones = [Phone(services, f"+2782123000{number}") for number in range(2)]
+    indexes = [services.vault.index(phone.number) for phone in phones]
+    with services.database.begin() as session:
+        work_now = Work.begin(services, session)
+        for number, phone in enumerate(phones):
+            cause = Cause(f"menu-{number}", phone.number, "", work_now.now, "sms")
+            effects.apply(work_now, "opt_out", {}, cause)
+        with services.database.begin() as sender:
+            residents.lock_sending(sender, indexes)
+        work_now.finish()
+
+    assert all(is_out(phone) for phone in phones)

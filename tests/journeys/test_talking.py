@@ -1,5 +1,6 @@
 """A conversation by SMS: the same flows as by dial, one SMS a turn; nothing is lost, and nothing clashes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -252,6 +253,28 @@ def test_danger_and_bribes_chosen_by_number_give_numbers_and_file_nothing(
     assert (rows(resident.services, Talk), rows(resident.services, Report)) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Call {integrity}. We saved nothing.", ["080 000 0012 Honest line"]),
+        ("We saved nothing.", ["112 Emergency", "080 000 0012 Honest line"]),
+    ],
+)
+def test_whatever_keeps_nothing_gives_numbers_and_never_says_that_an_sms_was_not_kept(
+    resident: Phone, text: str, said: list[str]
+):
+    edition = resident.services.editions.current()
+    danger = edition.flows["danger"]
+    numbers = danger.screens["numbers"].model_copy(update={"text": text})
+    flow = danger.model_copy(update={"screens": {"numbers": numbers}})
+    mine = replace(edition, flows={**edition.flows, "danger": flow})
+    resident.services.editions.current = resident.services.editions.of = lambda *_: mine  # type: ignore[method-assign]
+    told = say(resident, "REPORT", "6", "1")[-1]
+
+    assert all(number in told for number in said)
+    assert "saved nothing" not in told
+
+
 def test_danger_in_words_is_filed_as_urgent_and_gets_the_numbers(resident: Phone):
     said = say(resident, "REPORT", "1", "there are live wires in Kholofelo")
     water, danger = all_cases(resident.services)
@@ -417,6 +440,12 @@ def test_a_conversation_that_fails_does_not_hold_up_the_letters_of_its_number(
 
 def test_the_clock_looks_after_conversations():
     assert parting.finish_silent in [task.do for task in tasks()]
+
+
+def test_a_receipt_that_asks_does_not_name_its_own_question_as_open(resident: Phone):
+    say(resident, "AREA Kholofelo")
+
+    assert "Still open" not in say(resident, "MENU", "something is bad here", "4", "4", "no")[-1]
 
 
 # -- a report in between -----------------------------------------------------------------------------------------------
