@@ -18,6 +18,7 @@ from app.engine.render import BACK, MORE
 
 Phrase = tuple[str, ...]
 PerLanguage = Mapping[str, tuple[str, ...]]
+Keys = tuple[str, ...]
 
 LETTERS_FOR_A_SLIP = 5
 """Shorter words are too near to one another to forgive a wrong letter."""
@@ -40,6 +41,14 @@ class Takes(StrEnum):
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Ambiguous(ValueError):
+    """Words that mean two things: what is wrong, and the keys that lead to the line where it shows."""
+
+    def __init__(self, found: Mapping[str, Keys]) -> None:
+        super().__init__("; ".join(found))
+        self.found = found
 
 
 class Keyword(_Data):
@@ -108,21 +117,28 @@ class Keywords(_Data):
 
     @model_validator(mode="after")
     def _one_meaning_each(self) -> Self:
-        faults = [f"{' '.join(phrase)!r} leaves but is no STOP word" for phrase in sorted(self.leaves - self.stops)]
+        leaves = ((keys, phrase) for keys, phrase in _written(self.leave, "leave") if phrase not in self.stops)
+        faults = {f"{' '.join(phrase)!r} leaves but is no STOP word": keys for keys, phrase in leaves}
         meant: dict[Phrase, str] = {}
-        for phrase, meaning in self._meanings():
+        for meaning, keys, phrase in self._meanings():
             if meant.setdefault(phrase, meaning) != meaning:
-                faults.append(f"{' '.join(phrase)!r} means {meant[phrase]} and {meaning}")
+                faults.setdefault(f"{' '.join(phrase)!r} means {meant[phrase]} and {meaning}", keys)
         if faults:
-            raise ValueError("; ".join(faults))
+            raise Ambiguous(faults)
         return self
 
-    def _meanings(self) -> Iterator[tuple[Phrase, str]]:
-        kinds = {"STOP": self.stop, "yes": self.answers.yes, "no": self.answers.no}
-        kinds |= {"BACK": self.back, "MORE": self.more}
-        for meaning, words in (kinds | {name: keyword.words for name, keyword in self.commands.items()}).items():
-            for phrase in sorted(_phrases(words)):
-                yield phrase, meaning
+    def _meanings(self) -> Iterator[tuple[str, Keys, Phrase]]:
+        answers = self.answers
+        kinds: dict[str, tuple[PerLanguage, Keys]] = {
+            "STOP": (self.stop, ("stop",)),
+            "yes": (answers.yes, ("answers", "yes")),
+            "no": (answers.no, ("answers", "no")),
+            "BACK": (self.back, ("back",)),
+            "MORE": (self.more, ("more",)),
+        }
+        kinds |= {name: (keyword.words, ("commands", name, "words")) for name, keyword in self.commands.items()}
+        for meaning, (words, keys) in kinds.items():
+            yield from ((meaning, at, phrase) for at, phrase in _written(words, *keys))
 
 
 @dataclass(frozen=True)
@@ -308,6 +324,12 @@ def _is_short(words: str) -> bool:
 def _tidy(rest: str) -> str:
     """What followed a keyword, without the signs that part it from the keyword or close the message."""
     return re.sub(r"^[\W_]+", "", rest).rstrip(" \t\r\n.!?,;:#")
+
+
+def _written(words: PerLanguage, *keys: str) -> Iterator[tuple[Keys, Phrase]]:
+    """The words in the order of the file, each with the keys that lead to it."""
+    for language, said in words.items():
+        yield from (((*keys, language, str(at)), phrase_of(word)) for at, word in enumerate(said))
 
 
 def _phrases(words: PerLanguage) -> frozenset[Phrase]:

@@ -34,7 +34,7 @@ def status(given: Given, as_json: bool) -> None:
         "folder": standing(found),
         "made": found.made.digest if found.made else None,
         "kept": kept,
-        "unsaid": found.unsaid,
+        "unsaid": len(found.unsaid),
     }
     if as_json:
         show.plain({**data, "refused": lines(found.refused), "told": lines(found.told)})

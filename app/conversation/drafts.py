@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from app.civic import anchors
 from app.civic.lent import Lent
 from app.conversation import counting
 from app.engine import step as engine
@@ -13,7 +14,7 @@ from app.storage.letters import Letter, Said, key_of
 from app.storage.sessions import Change, Held
 from app.wiring import Services
 
-OFFER = "resume"
+OFFER = anchors.RESUME
 SETTLE = "settle_draft"
 CHOICE = "resume"
 DELETE = "delete"

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 from app.civic import references
+from app.civic.anchors import HOME, JOIN
 from app.civic.caller import Caller
 from app.storage import cases
 from app.wiring import Services
 
-HOME = "home"
-JOIN = "9"
+TO_JOIN = "9"
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ def opening(services: Services, inputs: tuple[str, ...], caller: Caller, is_know
 
 def _joining(services: Services, inputs: tuple[str, ...]) -> Opening:
     """`*120*4932*9*REF#` joins a case; every other code is typed into the menu."""
-    reference = references.read(inputs[1]) if inputs[0] == JOIN and len(inputs) > 1 else None
+    reference = references.read(inputs[1]) if inputs[0] == TO_JOIN and len(inputs) > 1 else None
     if reference is None:
         return Opening(HOME)
     with services.database.begin() as session:
         case = cases.by_reference(session, reference)
         case = cases.standing(session, case) if case is not None else None
     if case is None or not case.open or not case.public:
-        return Opening("join", used=2)
+        return Opening(JOIN, used=2)
     where = {"joins_place": case.place_key or "", "joins_ward": case.ward_key or ""}
-    return Opening("join", {"joins": case.reference, "joins_category": case.category, **where}, 2)
+    return Opening(JOIN, {"joins": case.reference, "joins_category": case.category, **where}, 2)

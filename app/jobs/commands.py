@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.civic import numbers, references
+from app.civic import anchors, numbers, references
 from app.civic.keywords import Command
 from app.civic.lent import status_name
 from app.civic.spoken import spoken
@@ -47,7 +47,7 @@ def report_or_ask(message: Sms, command: Command) -> None:
     if command.argument:
         report_instead(message)
     elif message.resident.measure == "full":
-        talking.begin(message, talking.REPORT)
+        talking.begin(message, anchors.REPORT)
     else:
         message.answer("help", message.say("sms.report_how"))
 
@@ -55,7 +55,7 @@ def report_or_ask(message: Sms, command: Command) -> None:
 def menu(message: Sms, command: Command) -> None:
     """What is seen by dial, one SMS a screen; it tells of the resident's own reports."""
     if message.resident.measure == "full":
-        talking.begin(message, talking.HOME)
+        talking.begin(message, anchors.HOME)
     else:
         message.answer("help", message.say("sms.dial"))
 

@@ -25,7 +25,7 @@ class Look:
 
     `said` and `since`: the newest edition, None before the first. `made`: what the folder makes, None where it cannot
     be read. `refused`: why it may not be said; `told`: faults that keep nothing back; `unsaid`: texts that some
-    language lacks.
+    language lacks; `notes`: translations that say nothing.
     """
 
     said: str | None
@@ -33,7 +33,8 @@ class Look:
     made: Edition | None
     refused: Sequence[Fault] = ()
     told: Sequence[Fault] = ()
-    unsaid: int = 0
+    unsaid: Sequence[Fault] = ()
+    notes: Sequence[Fault] = ()
 
     @property
     def is_new(self) -> bool:
@@ -93,13 +94,14 @@ def _read(services: Services) -> Look:
 def _judged(services: Services, read: Look, made: Edition, starting: bool) -> Look:
     """What speaks against saying it."""
     found = examine(services, made)
+    read = replace(read, unsaid=found.unsaid, notes=found.notes)
     standing = services.editions.of(read.said) if read.said and read.said != made.digest else None
     if starting or standing is None:
-        return replace(read, refused=found.broken, told=found.unfit, unsaid=found.unsaid)
+        return replace(read, refused=found.broken, told=found.unfit)
     worse = _worse(services, standing, found)
     refused = sorted([*found.broken, *sound.gone(made, standing), *worse])
     told = [fault for fault in found.unfit if fault not in worse]
-    return replace(read, refused=refused, told=told, unsaid=found.unsaid)
+    return replace(read, refused=refused, told=told)
 
 
 def _worse(services: Services, standing: Edition, found: Found) -> Sequence[Fault]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.civic import written
+from app.civic.anchors import HOME
 from app.civic.outside import Outside
 from app.conversation.lending import lend
 from app.engine import flow, show
@@ -19,7 +20,6 @@ from app.storage import callers, questions, talks
 from app.storage.questions import Asked
 
 ONE_SMS = 160
-HOME, REPORT = "home", "report"
 NUMBERS = {"emergency": "receipt.danger_only", "integrity": "sms.bribe"}
 """What gives each kind of numbers to call, and says no word of what is kept."""
 
