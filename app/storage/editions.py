@@ -100,6 +100,7 @@ class Editions:
     source: Path
     drafts: bool
     known: Edition | None = None
+    taken_up: str | None = None
     looked_at: float = 0.0
     hand: Hand = field(default_factory=Hand)
     meanings: tuple[str, Keywords] | None = None
@@ -147,7 +148,7 @@ class Editions:
                 digest = newest_digest(session)
         except DatabaseAway:
             digest = None if self.known else self.shelf.said_last()
-        if digest is not None and (self.known is None or self.known.digest != digest):
+        if digest is not None and digest != self.taken_up:
             self._take_up(digest)
         if self.known is None:
             self.known = self.hand.hold(of_folder(self.source, self.drafts))
@@ -155,9 +156,9 @@ class Editions:
 
     def _take_up(self, digest: str) -> None:
         """Says an edition from now on, if it can be had."""
-        found = self.hand.get(digest) or self._fetched(digest)
+        found = self._fetched(digest)  # not out of the hand: what was said out of the folder has no copy yet
         if found is not None:
-            self.known = found
+            self.known, self.taken_up = found, digest
             with suppress(OSError):  # without copies all goes well as long as the database answers
                 self.shelf.say(digest)
 

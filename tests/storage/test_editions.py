@@ -244,6 +244,15 @@ def test_while_the_database_is_away_a_new_process_says_what_this_machine_said_la
         assert asks(other.editions.of(first.digest)) == "What is wrong?"
 
 
+def test_what_was_said_out_of_the_folder_is_copied_once_it_is_published(services, folder):
+    first = services.editions.current()
+    publish(services, first)
+    look(services)
+
+    with another_process(services) as other, database_away(other):
+        assert other.editions.of(first.digest).digest == first.digest
+
+
 def test_while_the_database_is_away_and_there_is_no_copy_the_folder_is_said(services, folder):
     publish(services, rename(folder, "What happened?"))
 
