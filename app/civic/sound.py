@@ -149,6 +149,14 @@ def _orphans(flows: Flows) -> Iterator[Fault]:
             yield Fault(f"{name}.yaml", 1, f"no way leads to this flow: write it as a target, '{name}/'")
 
 
+def lacking(edition: Edition, language: str) -> Iterator[Fault]:
+    """The texts that are said in English where a language is asked for, by the line of the English."""
+    for file, row, (context, source) in sources(edition.flows, edition.texts.sources):
+        entry = edition.words.entry(context, source, language)
+        if entry is None or not entry.holds(source):
+            yield Fault(file, row or edition.texts.line(context), f"{context}: '{first(source)}'")
+
+
 def useless(edition: Edition) -> Iterator[Fault]:
     """Translations that nobody will ever hear; they do no harm."""
     known = {context for _, _, (context, _) in sources(edition.flows, edition.texts.sources)}

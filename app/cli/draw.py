@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from app.civic import pack
-from app.cli import example
+from app.cli import example, languages
 from app.cli.given import of_city
 from app.cli.trouble import Trouble
 from app.engine import edition
@@ -16,7 +16,9 @@ from app.wiring import FLOWS
 
 @click.command()
 @click.argument("flows", nargs=-1, metavar="[FLOW]...")
-@click.option("--language", default="en", show_default=True, help="The language of the phones in the picture.")
+@click.option(
+    "--language", default="en", show_default=True, help="The language of the phones in the picture: zu, or isiZulu."
+)
 @of_city("The pack whose names stand as examples")
 @click.option(
     "--out",
@@ -45,7 +47,6 @@ def pictures(names: tuple[str, ...], language: str, folder: Path) -> dict[str, s
     for name in names:
         if name not in made.flows:
             raise Trouble(f"there is no flow '{name}': {', '.join(made.flows)}")
-    if language not in made.words.languages:
-        raise Trouble(f"nothing is said in '{language}': {', '.join(made.words.languages)}")
+    language = languages.code_of(language, languages.of_words(made.words))
     scenes, plain = example.scenes(made, city, language), example.plain(made, FLOWS, language)
     return {name: svg(picture(made.flows, name, scenes, plain)) for name in names or made.flows}

@@ -1,6 +1,8 @@
 """What is said now, what the folder of flows would say, and why not."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 import click
 
@@ -13,6 +15,7 @@ from app.jobs.publishing import Look
 from app.storage import editions
 
 SHORT = 12
+KEPT = "editions: what is said, and those before it that calls under way end in"
 
 
 @click.command()
@@ -33,14 +36,14 @@ def status(given: Given, as_json: bool) -> None:
         "since": found.since.isoformat(timespec="seconds") if found.since else None,
         "folder": standing(found),
         "made": found.made.digest if found.made else None,
-        "kept": kept,
-        "unsaid": len(found.unsaid),
     }
     if as_json:
-        show.plain({**data, "refused": lines(found.refused), "told": lines(found.told)})
+        faults = {name: lines(getattr(found, name)) for name in ("refused", "told", "notes")}
+        show.plain({**data, "kept": kept, "unsaid": unsaid(found), **faults})
     else:
-        show.facts(data, as_json=False)
-        click.echo("\n".join([*lines(found.refused), *lines(found.told)]), nl=bool(found.refused or found.told))
+        show.facts({**data, "kept": f"{kept} ({KEPT})", "unsaid": lacks(unsaid(found))}, as_json=False)
+        for line in [*lines(found.refused), *lines(found.told), *(f"note: {note}" for note in found.notes)]:
+            click.echo(line)
     if found.refused:
         raise Trouble(refusal(found))
 
@@ -55,13 +58,26 @@ def publish(given: Given, anyway: bool) -> None:
     Example: scripts/izwi flows publish
     """
     found = publishing.publish(given.services, starting=anyway)
-    for line in lines([*found.refused, *found.told]):
+    for line in [*lines([*found.refused, *found.told]), *(f"note: {note}" for note in found.notes)]:
         show.note(line)
     if found.refused:
         raise Trouble(refusal(found))
     click.echo(
         f"{'From now on' if found.is_new else 'Already'} said: {short(found.made.digest if found.made else None)}"
     )
+
+
+def unsaid(found: Look) -> Mapping[str, int]:
+    """How many texts are said in English to those who chose another language, by its code."""
+    return Counter(PurePath(fault.file).stem for fault in found.unsaid)
+
+
+def lacks(counts: Mapping[str, int]) -> str:
+    """The same in a line, and how they are named."""
+    if not counts:
+        return "0 (every text is said in every language)"
+    by_language = ", ".join(f"{language} {count}" for language, count in counts.items())
+    return f"{by_language} (said in English; flows check --missing LANGUAGE names them)"
 
 
 def standing(found: Look) -> str:

@@ -10,14 +10,14 @@ import click
 
 from app.civic import pack
 from app.civic.longest import Codes
-from app.civic.sound import check_all
-from app.cli import draw, editions, funnel, show
+from app.civic.sound import check_all, lacking, useless
+from app.cli import draw, editions, funnel, languages, show
 from app.cli.given import as_json, of_city
 from app.cli.trouble import Trouble
 from app.config import Settings
 from app.engine import edition, load
 from app.engine.source import Fault
-from app.engine.words import Texts, Words, template
+from app.engine.words import SOURCE_LANGUAGE, Texts, Words, template
 from app.jobs.effects import EFFECTS
 from app.wiring import FLOWS
 
@@ -32,6 +32,7 @@ class Checked:
     drawn: int
     languages: Sequence[str]
     worst: int
+    notes: Sequence[Fault] = ()
 
     @property
     def screens(self) -> int:
@@ -52,22 +53,28 @@ flows.add_command(editions.publish)
 
 @flows.command()
 @of_city("The pack whose names must fit")
+@click.option("--missing", metavar="LANGUAGE", help="Name only what a language lacks, by the line of the English.")
 @as_json
-def check(folder: Path, as_json: bool) -> None:
+def check(folder: Path, missing: str | None, as_json: bool) -> None:
     """Name every fault of flows, texts and catalogues, drafts too, by file and line. Needs no running instance.
 
     \b
-    Example: scripts/izwi flows check
+    Examples: scripts/izwi flows check
+              scripts/izwi flows check --missing Sesotho
     """
+    if missing:
+        tell_missing(missing, as_json)
+        return
     began = time.monotonic()
     found = checked(folder)
     seconds = round(time.monotonic() - began, 1)
     lines = [str(fault) for fault in found.faults]
+    notes = [str(note) for note in found.notes]
     if as_json:
         drawn = {"drawn": found.drawn, "screens": found.screens, "languages": list(found.languages)}
-        show.plain({"faults": lines, **drawn, "worst": found.worst, "seconds": seconds})
+        show.plain({"faults": lines, "notes": notes, **drawn, "worst": found.worst, "seconds": seconds})
     else:
-        click.echo("\n".join([*lines, said(found, seconds)]))
+        click.echo("\n".join([*lines, *(f"note: {note}" for note in notes), said(found, seconds)]))
     if found.faults:
         raise Trouble(f"{len(found.faults)} faults")
 
@@ -92,7 +99,18 @@ def checked(folder: Path) -> Checked:
     """The check with the longest words of a city pack. Raises PackFaults or FlowFaults."""
     made = edition.read(FLOWS, drafts=True)
     found = check_all(made, pack.read(folder), codes(), EFFECTS)
-    return Checked(found.faults, found.drawn, made.words.languages, found.longest.count)
+    return Checked(found.faults, found.drawn, made.words.languages, found.longest.count, sorted(useless(made)))
+
+
+def tell_missing(language: str, as_json: bool) -> None:
+    """Prints what a language lacks. Raises FlowFaults, Trouble."""
+    made = edition.read(FLOWS, drafts=True)
+    code = languages.code_of(language, languages.of_words(made.words))
+    lines = [str(fault) for fault in lacking(made, code)] if code != SOURCE_LANGUAGE else []
+    if as_json:
+        show.plain({"language": code, "missing": lines})
+    else:
+        click.echo("\n".join([*lines, f"{len(lines)} texts are not said in {made.words.speech(code).name}"]))
 
 
 def codes() -> Codes:

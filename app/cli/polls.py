@@ -9,7 +9,7 @@ import click
 
 from app.civic.city import City
 from app.civic.spoken import spoken
-from app.cli import show
+from app.cli import languages, show
 from app.cli.given import Given, acting, as_json, pass_given
 from app.cli.price import lines, priced
 from app.cli.trouble import Trouble
@@ -47,7 +47,7 @@ def poll() -> None:
 @click.option("--question", required=True, help="What is asked.")
 @click.option("--choice", "choices", multiple=True, required=True, help="One answer; 2 to 9 of them, in their order.")
 @click.option("--ward", type=int, metavar="N", required=True, help="Whose residents are asked.")
-@click.option("--lang", "language", metavar="CODE", help="The language of the invitation [the city's own].")
+@click.option("--lang", "language", metavar="LANGUAGE", help="The language of the invitation [the city's own].")
 @click.option(
     "--letters",
     type=click.Choice(get_args(Letters)),
@@ -132,7 +132,8 @@ def results(given: Given, poll_id: int, as_json: bool) -> None:
 def opened(services: Services, asked: Asked) -> tuple[int, Mapping[str, object]]:
     """Opens a poll, with its audit row: its number and, told before anybody is invited, its price. Raises Trouble."""
     ward, city = ward_numbered(services, asked.ward), services.cities.current().city
-    language = asked.language or city.default_language
+    named = asked.language or city.default_language
+    language = languages.meant(named, languages.of_city(city, services.words)) or named
     with services.database.begin() as session:
         work = Work.begin(services, session)
         found = Poll(

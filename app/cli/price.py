@@ -7,13 +7,16 @@ import click
 from app.civic import prices
 from app.civic.city import City
 from app.civic.prices import Price
-from app.cli import show
+from app.cli import languages, show
 from app.cli.given import Given, as_json, pass_given
+from app.cli.trouble import Trouble
 
 
 @click.command()
 @click.argument("text")
-@click.option("--language", metavar="CODE", help="Whose choice of letters in the city pack is told [the city's own].")
+@click.option(
+    "--language", metavar="LANGUAGE", help="Whose choice of letters in the city pack is told [the city's own]."
+)
 @click.option("--texts", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="To how many people.")
 @as_json
 @pass_given
@@ -23,9 +26,13 @@ def price(given: Given, text: str, language: str | None, texts: int, as_json: bo
     \b
     Example: scripts/izwi price --language ve "Ri khou livhuwa, ḓuvha ḽavhuḓi"
     """
+    if not text.strip():
+        raise Trouble("nothing is sent, and it costs nothing: the text is empty")
     city = given.services.cities.current().city
+    known = languages.of_city(city, given.services.words)
+    code = languages.code_of(language, known) if language else city.default_language
     said = priced(text, texts, city) if as_json else lines(text, texts, city)
-    show.facts({"letters": city.letters(language or city.default_language), **said}, as_json)
+    show.facts({"letters": city.letters(code), **said}, as_json)
 
 
 def priced(text: str, texts: int, city: City) -> Mapping[str, object]:

@@ -10,11 +10,12 @@ from uuid import uuid4
 
 import click
 
-from app.cli import show
+from app.cli import languages, show
 from app.cli.given import Given, as_json, pass_given
 from app.cli.transcript import Veil, plain, write
 from app.cli.trouble import Trouble
 from app.cli.urls import addresses
+from app.config import ROOT
 from app.conformance import manners, reading, wire
 from app.conformance.line import Deployment
 from app.conformance.manners import Manner
@@ -22,7 +23,9 @@ from app.conformance.numbers import FICTION, numbers
 from app.conformance.played import Played
 from app.conformance.player import play
 from app.conformance.script import Script
+from app.engine import speech
 from app.engine.source import Fault, FlowFaults
+from app.engine.words import LANGUAGES
 
 
 class Address(click.ParamType[str]):
@@ -85,7 +88,7 @@ class Manners(click.ParamType[Manner]):
 @click.option("--manner", type=Manners(), default="africastalking", help="How the gateway behaves.", show_default=True)
 @click.option("--code", type=Code(), help="The service code, where it is not the script's.")
 @click.option("--numbers", "pattern", type=Pattern(), help="Where made-up numbers come from; else numbers of fiction.")
-@click.option("--language", help="Hold the talks in this language alone.")
+@click.option("--language", help="Hold the talks in this language alone (isiZulu, or zu).")
 @click.option(
     "--septets", "limit", type=click.IntRange(60, 182), default=160, show_default=True, help="A screen's size."
 )
@@ -117,7 +120,11 @@ def talk(
     deployment = Deployment(where, manner, wire.send, code=code or ours or "", limit=limit)
     veil = Veil(scripts)
     held = []
-    for played in hold(scripts, language, pattern or FICTION, deployment):
+    named = {
+        one.name: code for code, one in speech.load(ROOT / "flows" / LANGUAGES).items()
+    }  # scripts call languages by name
+    asked = languages.meant(language, named) or language if language else None
+    for played in hold(scripts, asked, pattern or FICTION, deployment):
         held.append(played)
         if not as_json:
             write(played, veil, sys.stdout)

@@ -83,6 +83,12 @@ def test_a_picture_speaks_any_language(operator, tmp_path):
     assert "1. Amanzi awekho" in heard
 
 
+def test_a_language_may_be_called_by_its_name(operator, tmp_path):
+    operator.say("flows", "draw", "danger", "--language", "isizulu", "--out", tmp_path)
+
+    assert "What the phone says in isiZulu" in said((tmp_path / "danger.svg").read_text(encoding="utf-8"))
+
+
 def test_a_flow_or_language_that_there_is_not_is_said_to_be_none(operator, tmp_path):
     assert "there is no flow 'rapport': bribe, danger" in operator.refused(
         "flows", "draw", "rapport", "--out", tmp_path

@@ -181,8 +181,35 @@ def test_a_text_that_a_language_lacks_is_counted_and_keeps_nothing_back(operator
     before = operator.ask("flows", "status")["unsaid"]
     edit(said / "report.yaml", "What is wrong?", "What happened?")
 
-    languages = len(operator.services.words.languages) - 1
-    assert operator.ask("flows", "status")["unsaid"] == before + languages
+    others = operator.services.words.languages[1:]
+    assert before == {}
+    assert operator.ask("flows", "status")["unsaid"] == dict.fromkeys(others, 1)
+    assert re.search(r"(?m)^unsaid  .*\bst 1\b.* \(said in English; flows check --m", operator.say("flows", "status"))
+
+
+@pytest.mark.parametrize("language", ["st", "Sesotho", "sesotho"])
+def test_what_a_language_lacks_is_named_by_the_line_of_the_english(operator, folder, language):
+    edit(folder / "report.yaml", "What is wrong?", "What happened?")
+    edit(folder / "texts.yaml", 'dial.again: "', 'dial.again: "Oh. ')
+
+    assert operator.say("flows", "check", "--missing", language).splitlines() == [
+        "report.yaml:4: report.kind: 'What happened?'",
+        "texts.yaml:12: dial.again: 'Oh. Sorry, something went wrong. Please dial again.'",
+        "2 texts are not said in Sesotho",
+    ]
+
+
+def test_a_language_that_there_is_not_lacks_nothing_and_is_told(operator, folder):
+    assert "nothing is said in 'Latin': en, " in operator.refused("flows", "check", "--missing", "Latin")
+
+
+def test_a_translation_of_what_is_no_more_is_a_note_and_no_fault(operator, said):
+    with (said / "locale" / "zu.po").open("a", encoding="utf-8") as catalogue:
+        catalogue.write('\nmsgctxt "home.nosuch"\nmsgid "No"\nmsgstr "Cha"\n')
+
+    assert "note: locale/zu.po:" in operator.say("flows", "check")
+    assert "note: locale/zu.po:" in operator.say("flows", "status")
+    assert operator.say("flows", "publish").startswith("From now on said: ")
 
 
 def test_a_start_with_a_broken_folder_goes_on_with_what_was_said(operator, said):

@@ -47,3 +47,18 @@ def test_the_citys_own_choice_is_told(operator, language, letters):
     said = operator.ask("price", "--language", language, "Môre")
     assert said["letters"] == letters
     assert said["price"] == {"plain": None, "correct": None}
+
+
+def test_a_language_may_be_called_by_its_name(operator):
+    by_name, by_code = (operator.ask("price", "--language", one, "Môre") for one in ("isiZulu", "zu"))
+
+    assert by_name == by_code
+
+
+def test_a_language_that_nobody_speaks_has_no_price(operator):
+    assert "nothing is said in 'xx': en, " in operator.refused("price", "--language", "xx", "hi")
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_text_costs_nothing_since_it_is_not_sent(operator, text):
+    assert operator.refused("price", text) == "izwi: nothing is sent, and it costs nothing: the text is empty"
