@@ -33,6 +33,10 @@ def _database(error: DBAPIError) -> str:
     return NOT_MIGRATED if state in UNKNOWN_TABLE_OR_COLUMN else f"the database refuses this (SQLSTATE {state})"
 
 
+def _file(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
 def _faults(error: PackFaults | FlowFaults) -> str:
     return "\n".join(
         [f"{len(error.faults)} {'fault' if len(error.faults) == 1 else 'faults'}", *map(str, error.faults)]
@@ -48,6 +52,7 @@ SENTENCES: Mapping[type[Exception], Callable[..., str]] = {
     PackFaults: _faults,
     FlowFaults: _faults,
     IllegalMove: str,
+    OSError: _file,
 }
 
 

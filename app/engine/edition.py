@@ -4,7 +4,9 @@ It is read from the folder of flows, or from the JSON that another process wrote
 of the edition in which it began, and goes on in it whatever is edited meanwhile.
 """
 
+import errno
 import json
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -25,6 +27,7 @@ from app.engine.words import Texts, Words
 TEXTS: Final = "texts.yaml"
 KEYWORDS: Final = "keywords.yaml"
 NEEDED: Final = (TEXTS, KEYWORDS, "languages.yaml")
+MOST_BYTES: Final = 512 * 1024  # of one file; a catalogue has some 60 KB
 Read = TypeVar("Read")
 
 
@@ -144,6 +147,14 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in listed if not path.name.startswith("."))
 
 
+def _size(path: Path) -> int:
+    """The bytes of a file. Raises OSError for what is no file: reading a pipe or a device might never end."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return found.st_size
+
+
 def _unreadable(folder: Path) -> Iterator[Fault]:
     """Files that are missing, that nobody may read, or that are not UTF-8."""
     try:
@@ -157,6 +168,10 @@ def _unreadable(folder: Path) -> Iterator[Fault]:
     for path in found:
         name = str(path.relative_to(folder))
         try:
+            size = _size(path)
+            if size > MOST_BYTES:
+                yield Fault(name, 1, f"{size // 1024:,} KB are too much: at most {MOST_BYTES // 1024} KB")
+                continue
             content = path.read_bytes()
             content.decode("utf-8")
         except OSError as wrong:

@@ -7,6 +7,7 @@ from typing import Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.tokens import AliasToken, AnchorToken
 
 Plain = str | bool | None | list["Plain"] | dict[str, "Plain"]
 TRUTHS: Final = {"true": True, "false": False}
@@ -53,14 +54,27 @@ def parse(file: str, text: str) -> Source:
     """The words file of that name; what YAML itself cannot read is a fault, not an error."""
     reading = _Reading(file, {}, [])
     try:
+        for line in _anchors(text):
+            reading.faults.append(Fault(file, line, "write it out, & and * are not part of this"))
+            return Source({}, reading.lines, reading.faults)
         root = YAML(typ="safe", pure=True).compose(text)
         data: Plain = {} if root is None else reading.plain(root, ())
+    except RecursionError:
+        reading.faults.append(Fault(file, 1, "not YAML: too many brackets in each other"))
+        data = {}
     except YAMLError as wrong:
         mark = wrong.problem_mark if isinstance(wrong, MarkedYAMLError) else None
         what = (isinstance(wrong, MarkedYAMLError) and wrong.problem) or "cannot be read"
         reading.faults.append(Fault(file, mark.line + 1 if mark else 1, f"not YAML: {what}"))
         data = {}
     return Source(data, reading.lines, reading.faults)
+
+
+def _anchors(text: str) -> Iterator[int]:
+    """The lines of anchors and aliases, before anything is built: a few of them may stand for a billion words."""
+    for token in YAML(typ="safe", pure=True).scan(text):
+        if isinstance(token, (AliasToken, AnchorToken)):
+            yield token.start_mark.line + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +106,6 @@ class _Reading:
                 self.faults.append(Fault(self.file, line, "a key is one word"))
             elif (*path, name) in self.lines:
                 self.faults.append(Fault(self.file, line, f"'{name}' stands here twice"))
-            elif value.start_mark.index < key.start_mark.index:
-                self.faults.append(Fault(self.file, line, f"{name}: write it out, & and * are not part of this"))
             else:
                 self.lines[(*path, name)] = line
                 yield name, value

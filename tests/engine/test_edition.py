@@ -1,5 +1,6 @@
 """Editions: the folder read whole or not at all, and the same words under the same digest wherever they come from."""
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -112,7 +113,7 @@ def test_a_folder_that_is_not_there_is_one_fault(tmp_path):
 def test_a_file_that_cannot_be_read_is_a_fault(folder):
     (folder / "more.yaml").mkdir()
 
-    assert faults(folder) == ["more.yaml:1: cannot be read: Is a directory"]
+    assert faults(folder) == ["more.yaml:1: cannot be read: it is no regular file"]
 
 
 @pytest.mark.parametrize("name", ["report.yaml", "texts.yaml", "keywords.yaml", "locale/zu.po"])
@@ -137,3 +138,21 @@ def test_what_editors_leave_beside_the_files_is_not_read(folder, name):
 def test_what_is_no_edition_is_not_opened(content):
     with pytest.raises(ValueError, match=r"_Content"):
         edition.opened(content)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what"),
+    [
+        (lambda path: os.mkfifo(path), "it is no regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is no regular file"),
+        (lambda path: path.write_bytes(b"# " + b"x" * 600_000), "585 KB are too much: at most 512 KB"),
+        (lambda path: path.write_text("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"), "write it out, & and * are not"),
+        (lambda path: path.write_text("[" * 100_000), "too many brackets in each other"),
+    ],
+    ids=["a pipe", "a device", "a huge file", "words that stand for many", "brackets"],
+)
+def test_a_file_that_would_eat_the_machine_is_named_and_not_read(folder, spoil, what):
+    (folder / "home.yaml").unlink()
+    spoil(folder / "home.yaml")
+
+    assert any(fault.startswith("home.yaml:") and what in fault for fault in faults(folder))
