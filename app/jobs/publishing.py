@@ -12,7 +12,7 @@ from app.civic.sound import Found
 from app.engine.edition import Edition, written
 from app.engine.source import Fault, FlowFaults
 from app.jobs.effects import EFFECTS
-from app.storage import editions
+from app.storage import editions, switches
 from app.storage.editions import State
 from app.wiring import Services
 
@@ -58,12 +58,13 @@ def publish(services: Services, *, starting: bool = False) -> Look:
     What is said already is not examined again: it would make every start slower.
     """
     found = _read(services)
-    if found.made is None or not found.is_new:
-        return found
-    found = _judged(services, found, found.made, starting)
-    if found.is_new and found.made is not None:
-        with services.database.begin() as session:
-            editions.publish(session, found.made.digest, written(found.made), services.clock.now())
+    if found.made is not None and found.is_new:
+        found = _judged(services, found, found.made, starting)
+    now = services.clock.now()
+    with services.database.begin() as session:
+        switches.refuse_flows(session, len(found.refused), now)
+        if found.is_new and found.made is not None:
+            editions.publish(session, found.made.digest, written(found.made), now)
     return found
 
 

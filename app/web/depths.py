@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from redis import RedisError
 
-from app.storage import inbox, messages
+from app.storage import inbox, messages, switches
 from app.storage.database import DatabaseAway
 from app.storage.wakeups import QUEUES
 from app.wiring import Services
@@ -48,12 +48,14 @@ class Depths(Collector):
                 waiting = inbox.waiting(session)
                 parked = {state: inbox.parked_count(session, state) for state in ("dead", "unusable")}
                 queued = messages.queued(session, self.services.clock.now())
+                refused = switches.flows_are_refused(session)
         except DatabaseAway:
             yield GaugeMetricFamily("izwi_database_up", "Whether PostgreSQL answers", 0)
             return
         yield GaugeMetricFamily("izwi_database_up", "Whether PostgreSQL answers", 1)
         yield GaugeMetricFamily("izwi_inbox_waiting", "Letters to be worked", waiting)
         yield GaugeMetricFamily("izwi_messages_queued", "Texts that are due or under way", queued)
+        yield GaugeMetricFamily("izwi_flows_refused", "Whether an edit of the flows could not be said", int(refused))
         dead = GaugeMetricFamily("izwi_inbox_parked", "Letters that a person must look at", labels=["state"])
         for state, count in parked.items():
             dead.add_metric([state], count)

@@ -11,6 +11,7 @@ from app.engine import edition
 from app.jobs import publishing
 from app.storage import editions
 from app.storage.tables import Edition, Report
+from app.web.depths import Depths
 from app.wiring import FLOWS, Services
 from tests.phones import Phone
 from tests.processes import another_process, database_away, later, rows
@@ -122,6 +123,9 @@ BROKEN = {
     "the texts deleted": lambda folder: (folder / "texts.yaml").unlink(),
     "a text deleted": lambda folder: edit(folder / "texts.yaml", "dial.again:", "dial.agian:"),
     "a flow that only the program enters": lambda folder: (folder / "join.yaml").unlink(),
+    "a language deleted": lambda folder: (folder / "locale" / "zu.po").unlink(),
+    "a command that means nothing": lambda folder: edit(folder / "keywords.yaml", "  STATUS:", "  STATSU:"),
+    "a quote that is not closed": lambda folder: edit(folder / "locale" / "zu.po", '"\n\n#:', "\n\n#:"),
     "a byte that is not UTF-8": lambda folder: (folder / "texts.yaml").write_bytes(b'dial.again: "\xe9"\n'),
     "a way that leads nowhere": lambda folder: edit(folder / "report.yaml", "start: kind", "start: kin"),
     "an effect that nobody knows": lambda folder: edit(folder / "report.yaml", "file_report", "fly_report"),
@@ -144,6 +148,36 @@ def test_what_is_broken_is_refused_and_the_old_flows_go_on(services, folder, wat
     assert question(services) == "What is wrong?"
     assert rows(services, Edition) == 1
     assert "".join(capfd.readouterr()).count("the flows are not taken up") == 1
+
+
+def test_a_refused_edit_is_an_alarm_until_it_is_mended_or_taken_back(services, folder, watch):
+    def refused() -> float:
+        return next(one for one in Depths(services).collect() if one.name == "izwi_flows_refused").samples[0].value
+
+    whole = (folder / "report.yaml").read_bytes()
+    assert refused() == 0
+    break_off(folder)
+    pass_by(services, watch)
+    assert refused() == 1
+
+    (folder / "report.yaml").write_bytes(whole)
+    pass_by(services, watch)
+    assert refused() == 0
+
+
+def test_a_flow_that_was_added_may_be_taken_away_again(services, folder, watch):
+    (folder / "hello.yaml").write_text('start: a\na: {text: "Hello"}\n')
+    pass_by(services, watch)
+    assert rows(services, Edition) == 1  # nobody could come to it
+    edit(folder / "bribe.yaml", "\n  text:", "\n  next: hello/\n  text:")
+    pass_by(services, watch)
+    assert rows(services, Edition) == 2
+
+    edit(folder / "bribe.yaml", "\n  next: hello/", "")
+    (folder / "hello.yaml").unlink()
+    pass_by(services, watch)
+
+    assert "hello" not in services.editions.current().flows
 
 
 def test_once_it_is_mended_it_is_said(services, folder, watch):
