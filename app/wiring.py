@@ -9,7 +9,8 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app.civic import categories, msisdn, quiet, standards
+from app.civic import categories, msisdn, quiet, standards, whereabouts
+from app.civic.city import Place
 from app.civic.keywords import Keywords
 from app.config import Settings, read_settings
 from app.engine.flow import Flows
@@ -109,9 +110,18 @@ class Services:
         return quiet.next_allowed(now, city.zone, city.texting_hours, city.holidays, city.country)
 
     def is_place(self, words: str) -> bool:
-        """Whether words name a place or a ward."""
+        """Whether words name a place or a ward, and say no more: neither a problem nor what happened there."""
         places = self.cities.current().places
-        return places.ward_of_number(words) is not None or bool(places.find(words, 1))
+        if places.ward_of_number(words) is not None:
+            return True
+        match = next(iter(places.find(words, 1)), None)
+        if match is None or match.exact:
+            return match is not None
+        return not self.is_problem(words) and (places.reads_alike(words) or not self._goes_on(words, match.place))
+
+    def _goes_on(self, words: str, place: Place) -> bool:
+        polite = (" ".join(phrase) for phrase in self.keywords.answers.phrases["polite"])
+        return whereabouts.goes_on(words, (place.name, *place.aliases), (*self.keywords.wards, *polite))
 
     def is_problem(self, words: str) -> bool:
         """Whether words name a kind of problem."""
@@ -161,7 +171,7 @@ def wire(settings: Settings, statement_ms: int = 1000) -> Services:
         redis=redis,
         spool=Spool(settings.spool_dir, vault),
         references=References(settings.spool_dir, database),
-        sessions=Sessions(redis, vault),
+        sessions=Sessions(redis, vault, mark_file=settings.spool_dir / "sessions.mark"),
         wakeups=Wakeups(redis),
         cities=Cities(database, settings.spool_dir, clock, editions),
         editions=editions,

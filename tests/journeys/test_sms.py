@@ -564,6 +564,44 @@ def test_area_in_doubt_asks_and_quotes_nobody(resident: Phone):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "category", "place"),
+    [
+        ("area Kholofelo no water", "WATER", "kholofelo"),
+        ("Area Acacia Park pothole", "ROADS", "acacia-park"),
+        ("My area Kholofelo has no power", "POWER", "kholofelo"),
+        ("Indawo Acacia Park akunamanzi", "WATER", "acacia-park"),
+        ("Area Old Market bribe", "BRIBE", "old-market"),
+        ("Area Kholofelo fire", "DANGER", "kholofelo"),
+        ("Area Old Market someone shot", "OTHER", "old-market"),
+    ],
+)
+def test_a_problem_in_an_area_is_a_report_and_no_new_home(resident: Phone, text: str, category: str, place: str):
+    answer(resident, "AREA Newgate")
+    said = answer(resident, text)
+
+    case = only_case(resident.services)
+    assert not said.startswith("Saved")
+    assert (case.category, case.place_key) == (category, place)
+    assert resident_of(resident).place_key == "newgate"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("AREA Station Road", "station-road"),
+        ("my area is Molenvliet", "molenvliet"),
+        ("AREA I live in Kholofelo please", "kholofelo"),
+        ("AREA Kholofelo, ward 3", "kholofelo"),
+        ("AREA Molenvleit", "molenvliet"),
+        ("AREA Molenvliet near the clinic", "molenvliet"),
+    ],
+)
+def test_an_area_may_be_called_like_a_problem_and_stand_among_other_words(resident: Phone, text: str, place: str):
+    assert answer(resident, text).startswith("Saved: ")
+    assert resident_of(resident).place_key == place
+
+
 def test_my_says_what_is_held(resident: Phone):
     resident.write("no water in Kholofelo")
 
