@@ -1,10 +1,11 @@
 """The one loop that owns time: sweeps, due digests, poll windows, overdue cases. Two of them do no harm."""
 
+import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
 import structlog
@@ -19,7 +20,31 @@ from app.storage import cases, inbox, messages, screens
 from app.storage.database import DatabaseAway
 from app.wiring import NoCity, Services
 
+STANDS_STILL = 300.0  # seconds: no task of the loop has so much to do
 log = structlog.get_logger()
+
+
+@dataclass
+class Watchdog:
+    """Ends the process if the loop stands still, whatever it hangs on: its supervisor starts it again."""
+
+    die: Callable[[int], object] = os._exit
+    beat_at: float = field(default_factory=monotonic)
+
+    def beat(self) -> None:
+        """The loop goes round."""
+        self.beat_at = monotonic()
+
+    def look(self, now: float) -> None:
+        """Ends the process if the last beat was too long ago (`now` as `monotonic` has it)."""
+        if now - self.beat_at > STANDS_STILL:
+            log.critical("the clock stands still and is started anew", seconds=round(now - self.beat_at))
+            self.die(70)
+
+    def watch(self, stop: Event) -> None:
+        """Looks every few seconds until the loop is told to stop."""
+        while not stop.wait(5):
+            self.look(monotonic())
 
 
 @dataclass
@@ -53,8 +78,10 @@ def run(services: Services) -> None:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    periodic = tasks()
+    periodic, watchdog = tasks(), Watchdog()
+    Thread(target=watchdog.watch, args=(stop,), daemon=True).start()
     while not stop.is_set():
+        watchdog.beat()
         for task in periodic:
             if monotonic() >= task.due and not stop.is_set():
                 task.due = monotonic() + task.every

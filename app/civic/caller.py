@@ -37,6 +37,7 @@ class Caller:
     """What is known of a caller before the first screen; somebody new is `Caller()`.
 
     `home` and `second` are places they live in; `is_home_old`: they have not said so for half a year.
+    Not `is_known`: nobody could be asked who they are, so that nothing may be said of what they have.
     """
 
     language: str = ""
@@ -46,6 +47,7 @@ class Caller:
     second: str | None = None
     is_home_old: bool = False
     for_others: bool = False
+    is_known: bool = True
 
     def case(self, reference: str) -> KnownCase | None:
         """Their case with this reference."""
@@ -90,7 +92,7 @@ class Caller:
             KnownPoll(poll["id"], poll["question"], tuple((key, label) for key, label in poll["choices"]))
             for poll in plain["polls"]
         )
-        later = {name: plain[name] for name in ("second", "is_home_old", "for_others") if name in plain}
+        later = {name: plain[name] for name in ("second", "is_home_old", "for_others", "is_known") if name in plain}
         return cls(plain["language"], plain["home"], cases, polls, **later)
 
 

@@ -33,6 +33,10 @@ def status_name(status: str, has_day: bool) -> str:
     return f"status.{status}" + ("_no_aim" if status in ("received", "acknowledged") and not has_day else "")
 
 
+class CallerUnknown(LookupError):
+    """Nobody could be asked who calls: their cases and polls are not none, they are not known."""
+
+
 class NoReference(LookupError):
     """Nobody lent a reference to this conversation."""
 

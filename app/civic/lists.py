@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.civic import likeness, references
 from app.civic.city import Category
-from app.civic.lent import JOINS, Answers, Lent
+from app.civic.lent import JOINS, Answers, CallerUnknown, Lent
 from app.civic.spoken import spoken
 from app.engine.state import Option
 
@@ -56,7 +56,8 @@ def alike(lent: Lent, answers: Answers) -> Sequence[Option]:
 
 
 def my_cases(lent: Lent, answers: Answers) -> Sequence[Option]:
-    """The caller's cases, the newest first."""
+    """The caller's cases, the newest first. Raises CallerUnknown."""
+    _must_know(lent)
     language, default = lent.language(answers), lent.city.default_language
     options = []
     for case in lent.caller.cases:
@@ -64,6 +65,11 @@ def my_cases(lent: Lent, answers: Answers) -> Sequence[Option]:
         label = category.label(language, default) if category else case.category
         options.append(Option(case.reference, f"{references.grouped(case.reference)} {label}"))
     return options
+
+
+def _must_know(lent: Lent) -> None:
+    if not lent.caller.is_known:
+        raise CallerUnknown("who calls could not be looked up")
 
 
 def case_moves(lent: Lent, answers: Answers) -> Sequence[Option]:
@@ -82,7 +88,8 @@ def _has_said(answers: Answers, reference: str) -> bool:
 
 
 def polls(lent: Lent, answers: Answers) -> Sequence[Option]:
-    """The open polls that the caller may answer."""
+    """The open polls that the caller may answer. Raises CallerUnknown."""
+    _must_know(lent)
     return [Option(poll.id, poll.question) for poll in lent.caller.polls]
 
 

@@ -1,4 +1,7 @@
-"""How screens fare, counted for all phones together: shown, answered, not understood, how long people looked."""
+"""How screens fare, counted for all phones together: shown, answered, not understood, how long people looked.
+
+A screen counts as shown once it is left, so that the way to a screen of danger or bribes leaves no gap in the figures.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,7 +23,8 @@ def counts(held: Held | None, state: State, reply: Reply, now: datetime, zone: Z
 
 def dropped(state: State, now: datetime, zone: ZoneInfo) -> dict[str, int]:
     """What a call adds that broke off."""
-    return {screens.name(dates.day(now, zone), state.at, "dropped"): 1}
+    day = dates.day(now, zone)
+    return {screens.name(day, state.at, metric): 1 for metric in ("shown", "dropped")}
 
 
 def _counted(held: Held | None, state: State, reply: Reply, now: datetime) -> Iterator[tuple[str, str, int]]:
@@ -28,12 +32,12 @@ def _counted(held: Held | None, state: State, reply: Reply, now: datetime) -> It
     if held is not None and before is not None:
         yield before.at, "hops", 1
         yield before.at, "looked_ms", _looked(held, now)
-    if before is None or before.at != state.at:
-        yield state.at, "shown", 1
-    elif before.page == state.page:
+    if before is not None and before.at != state.at:
+        yield before.at, "shown", 1
+    elif before is not None and before.page == state.page:
         yield state.at, "retries", 1
     if reply.ends:
-        yield state.at, "ended", 1
+        yield from ((state.at, metric, 1) for metric in ("shown", "ended"))
 
 
 def _looked(held: Held, now: datetime) -> int:

@@ -8,6 +8,7 @@ import structlog
 
 from app.civic import msisdn
 from app.civic.caller import Caller
+from app.civic.lent import CallerUnknown
 from app.civic.lists import PROVED
 from app.civic.outside import Outside
 from app.conversation import counting, drafts, opening
@@ -40,7 +41,7 @@ def converse(services: Services, hop: Hop) -> Reply:
         return Reply(services.plain("dial.unusable"), ends=True)
     try:
         return Dialogue(services, hop, phone).answer()
-    except DatabaseAway:
+    except (DatabaseAway, CallerUnknown):
         return Reply(services.plain("dial.busy"), ends=True)
     except (SpoolFull, NoReference) as error:
         log.error("a report could not be kept", error=type(error).__name__)
@@ -107,7 +108,7 @@ class Dialogue:
         """The first hop; or, where the session is lost, the transcript replayed as far as it can be proved."""
         known = recall(self.services, self.phone)
         left = drafts.left_open(self.services, self.phone)
-        self.caller = known or Caller()
+        self.caller = known or Caller(is_known=False)
         if left is not None and not self.inputs:
             return self._offer(left)
         self._stand(self.services.editions.current(), drafts.Line.begun(self.hop.session_id, left))

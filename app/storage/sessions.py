@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -103,7 +104,13 @@ class Sessions:
     owed: dict[str, str] = field(default_factory=dict)  # sessions to be forgotten when Redis is back, and their numbers
     lock: Lock = field(default_factory=Lock)
     met: str = ""
+    mark_file: Path | None = None  # what this machine met last, so that a process that begins anew knows it
     was_away: bool = False
+
+    def __post_init__(self) -> None:
+        if self.mark_file is not None and not self.met:
+            with suppress(OSError):
+                self.met = self.mark_file.read_text("utf-8").strip()
 
     def key(self, session_id: str, phone: str) -> str:
         """Where a session lies: no number can be read out of it."""
@@ -202,12 +209,22 @@ class Sessions:
         arguments = (digest, self._digest(new.transcript), sealed, KEPT_SECONDS, due, json.dumps(also), LOST_SECONDS)
         lost, *mark = self.redis.eval(SWAP, len(keys), *keys, *arguments)
         if mark:
-            self.met, self.was_away = _text(mark[0]), False
+            self._meet(_text(mark[0]))
         if self.owed:
             self._forget_what_is_owed()
         held = self._open(key, lost) if lost else None
         self._remember(key, held or new)
         return held
+
+    def _meet(self, mark: str) -> None:
+        """Notes which Redis answered; that it is another one was told to all in the same script."""
+        self.was_away = False
+        if mark == self.met:
+            return
+        self.met = mark
+        if self.mark_file is not None:
+            with suppress(OSError):
+                self.mark_file.write_text(mark, "utf-8")
 
     def _digest(self, transcript: str) -> str:
         """Inputs are words people typed: what Redis compares is a digest of them that nobody can guess at."""

@@ -10,6 +10,7 @@ from redis import Redis
 from sqlalchemy import create_engine, func, select
 
 from app.conversation.dialling import converse
+from app.engine.state import Reply
 from app.gateway.face import Hop
 from app.storage.sessions import Sessions
 from app.storage.tables import Inbox, Report
@@ -220,6 +221,15 @@ def test_a_report_made_while_the_database_is_away_is_spooled_and_filed_later(ser
     assert said.startswith("Thanks. 100 001 5:")
     assert (waited, services.spool.depth()) == (1, 0)
     assert status_of(services, "1000015") == "received"
+
+
+@pytest.mark.parametrize("choice", ["2", "3"], ids=["my reports", "polls"])
+def test_nobody_is_told_that_they_have_nothing_while_nobody_can_look(services: Services, resident: Phone, choice: str):
+    resident.dial(*REPORT)
+    work(services)
+    database_is_away(services)
+
+    assert resident.dial("1", choice) == Reply("Izwi is busy now. Please dial again in 5 minutes.", ends=True)
 
 
 def test_a_report_made_while_both_are_away_is_kept(services: Services, resident: Phone):

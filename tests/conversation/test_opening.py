@@ -120,3 +120,18 @@ def test_a_lost_session_of_somebody_nobody_can_recall_is_asked_afresh(services: 
     services.database.away_until = float("inf")
 
     assert resident.type("1").text.startswith("Izwi. No name, no ID.")
+
+
+def test_a_process_that_begins_anew_before_an_emptied_redis_knows_that_sessions_were_lost(stranger: Phone):
+    """What this machine met last stands on its disk."""
+    stranger.dial("1", "1")
+    services = stranger.services
+    services.redis.flushall()
+    services.sessions = Sessions(services.redis, services.vault, mark_file=services.sessions.mark_file)
+
+    assert stranger.type("2").text.startswith("Where?")
+
+
+def test_a_first_start_takes_a_long_code_for_one(services: Services, stranger: Phone):
+    assert services.sessions.met == ""
+    assert stranger.dial_directly("1", "2").text.startswith("Where?")
