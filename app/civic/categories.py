@@ -21,19 +21,25 @@ class Hit:
     own_language: bool
 
     @property
+    def words(self) -> range:
+        """Which words of the message it is."""
+        return range(self.at, self.at + self.length)
+
+    @property
     def weight(self) -> tuple[bool, bool, int, bool, int]:
         """What makes one hit speak louder than another, see `classify`."""
         return self.category.ending is None, self.at == 0, self.length, self.own_language, -self.at
 
 
-def classify(text: str, city: City, language: str) -> str | None:
+def classify(text: str, city: City, language: str, where: frozenset[int] = frozenset()) -> str | None:
     """The code of the category that a message is about, or None if it uses no category's words.
 
     A message that begins with a keyword is of its category (`WATER burst pipe`); else the longest keyword decides,
     then the resident's language, then the earliest. What ends with numbers to call (danger, bribes) is chosen only
     if nothing else is meant: `endings` tells it in any case. A letter may be wrong if no keyword is right.
+    `where`: which of its words only say where it is, and name no category among themselves.
     """
-    best = max(_hits(text, city, language), key=lambda hit: hit.weight, default=None)
+    best = max(_hits(text, city, language, where), key=lambda hit: hit.weight, default=None)
     return best.category.code if best else None
 
 
@@ -42,10 +48,10 @@ def endings(text: str, city: City, language: str) -> frozenset[Ending]:
     return frozenset(hit.category.ending for hit in _hits(text, city, language) if hit.category.ending)
 
 
-def _hits(text: str, city: City, language: str) -> list[Hit]:
+def _hits(text: str, city: City, language: str, where: frozenset[int] = frozenset()) -> list[Hit]:
     words = keywords.phrase_of(text)
-    exact = list(_exact(words, city, language))
-    return exact or list(_near(words, city, language))
+    exact = [hit for hit in _exact(words, city, language) if not where.issuperset(hit.words)]
+    return exact or [hit for hit in _near(words, city, language) if not where.issuperset(hit.words)]
 
 
 def _spoken(city: City) -> Iterator[tuple[Category, str, Phrase]]:

@@ -22,12 +22,13 @@ KINDS = ("categories", "other_categories")
 class Written:
     """An SMS and what its words name.
 
-    `place` is the key of a place and `place_name` its name, `ward` a number as typed; `alarms`: it speaks of danger or
-    of bribes.
+    `beside` is the kind that they name beside saying where it is; `place` is the key of a place and `place_name` its
+    name, `ward` a number as typed; `alarms`: it speaks of danger or of bribes.
     """
 
     text: str
     kind: Category | None = None
+    beside: Category | None = None
     place: str = ""
     place_name: str = ""
     ward: str = ""
@@ -73,10 +74,11 @@ def is_report(written: Written, screen: Screen, state: State) -> bool:
     in_words = screen.ask is not None and screen.ask.kind == "words"
     if written.alarms and not in_words:
         return True
-    if written.kind is None or not (written.place or written.ward):
-        return False
     said = state.answers.get("category")
-    return written.kind.code != said or (in_words and written.place not in ("", place_said(state.answers)))
+    kind = written.beside if said else written.kind  # whoever has said what it is, is asked where
+    if kind is None or not (written.place or written.ward):
+        return False
+    return kind.code != said or (in_words and written.place not in ("", place_said(state.answers)))
 
 
 def hear(written: Written, screen: Screen, state: State, words: Keywords) -> Heard | None:
@@ -102,7 +104,8 @@ def _said(written: Written, screen: Screen, state: State, words: Keywords) -> He
     if option:
         return Heard((Pick(option),))
     if screen.ask is not None and screen.ask.kind == "place":
-        named = written.place_name or written.ward or written.text
+        ward = f"ward {written.ward}" if written.ward else ""  # a small number alone would choose an option
+        named = written.place_name or ward or written.text
         return Heard((named,), _beyond(written.text, (named,)))
     return Heard((written.text,))
 

@@ -179,7 +179,8 @@ def answer_details(message: Sms, question: Question) -> bool:
     case = cases.by_reference(work.session, question.subject, lock=True)
     if case is None or not case.open:
         return False
-    place, ward, kind = message.place, message.ward, message.kind
+    place, ward = message.place, message.ward
+    kind = message.beside if filing.is_unplaced(case) and (place or ward) else message.kind
     if kind is not None and case.category not in ("OTHER", kind.code):
         return False
     if place and case.place_key is not None and place != case.place_key:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from app.civic import categories
+from app.civic import categories, whereabouts
 from app.civic.city import Category, Ending
 from app.civic.written import Written
 from app.engine import gsm
@@ -87,6 +87,14 @@ class Sms:
         return self.work.city.category(code) if code else None
 
     @cached_property
+    def beside(self) -> Category | None:
+        """The category that they name beside saying where it is: "next to the robot" is no problem of the robot."""
+        place = self.work.city.place(self.place)
+        where = whereabouts.places_in(self.text, (place.name, *place.aliases) if place else ())
+        code = categories.classify(self.text, self.work.city, self.language, where)
+        return self.work.city.category(code) if code else None
+
+    @cached_property
     def endings(self) -> frozenset[Ending]:
         """Whether it speaks of danger or of bribes, whatever else it is about."""
         return categories.endings(self.text, self.work.city, self.language)
@@ -109,4 +117,4 @@ class Sms:
         """All of that, as a conversation reads it."""
         place, ward = self.work.city.place(self.place), self.work.city.ward(self.ward)
         name, number = place.name if place else "", str(ward.number) if ward else ""
-        return Written(self.text, self.kind, self.place, name, number, alarms=bool(self.endings))
+        return Written(self.text, self.kind, self.beside, self.place, name, number, alarms=bool(self.endings))

@@ -77,7 +77,7 @@ def test_a_kind_is_found_by_its_words_wherever_its_line_stands(
             Written("in Kholofelo, by the dam", place="kholofelo", place_name="Kholofelo"),
             Heard(("Kholofelo",), "in Kholofelo, by the dam"),
         ),
-        (Written("ward 11", ward="11"), Heard(("11",), "ward 11")),
+        (Written("ward 11", ward="11"), Heard(("ward 11",))),
     ],
 )
 def test_a_place_is_typed_by_its_name(written: Written, heard: Heard):
@@ -91,12 +91,14 @@ def test_a_text_to_be_read_is_left_by_anything():
 @pytest.mark.parametrize(
     ("written", "screen", "is_own"),
     [
-        (Written("water in Kholofelo", WATER, "kholofelo"), AREA, False),
-        (Written("pothole in Kholofelo", ROADS, "kholofelo"), AREA, True),
-        (Written("pothole", ROADS), AREA, False),
+        (Written("water in Kholofelo", WATER, WATER, "kholofelo"), AREA, False),
+        (Written("pothole in Kholofelo", ROADS, ROADS, "kholofelo"), AREA, True),
+        (Written("next to the robot in Kholofelo", ROADS, None, "kholofelo"), AREA, False),
+        (Written("next to the robot in Kholofelo", ROADS, None, "kholofelo"), NEAR, False),
+        (Written("pothole", ROADS, ROADS), AREA, False),
         (Written("fire", alarms=True), AREA, True),
         (Written("at the fire station", alarms=True), NEAR, False),
-        (Written("water in Acacia Park", WATER, "acacia-park"), NEAR, True),
+        (Written("water in Acacia Park", WATER, WATER, "acacia-park"), NEAR, True),
         (Written("11", ward="11"), AREA, False),
     ],
 )

@@ -211,6 +211,45 @@ def test_a_report_from_elsewhere_is_not_taken_for_the_kind_that_is_missing(resid
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "ward"),
+    [
+        ("Station Road", "2021/1"),
+        ("corner of Mooki Road and Church, Kerkplein", "2021/1"),
+        ("next to the robot in Kerkplein", "2021/1"),
+        ("at the bridge, ward 4", "2021/4"),
+        ("It is in Kerkplein near the sewage works", "2021/1"),
+        ("next to the water tower, Kerkplein", "2021/1"),
+        ("naby die robot, Kerkplein", "2021/1"),
+        ("near the traffic lights in Kerkplein, still no water", "2021/1"),
+    ],
+)
+def test_a_place_that_is_called_like_a_problem_answers_where_it_is(resident: Phone, text: str, ward: str):
+    answer(resident, "no water")
+    said = answer(resident, text)
+
+    case = only_case(resident.services)
+    assert said.startswith(f"Izwi {grouped(case)}: thank you, No water, ")
+    assert (case.category, case.ward_key) == ("WATER", ward)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("pothole at Kerkplein", "ROADS"),
+        ("burst pipe at Mooki st, Kerkplein", "LEAK"),
+        ("at Kerkplein sewage everywhere", "SEWAGE"),
+        ("street lights off in Kerkplein", "LIGHTS"),
+        ("blocked toilet at the bridge, ward 4", "SEWAGE"),
+    ],
+)
+def test_another_problem_is_no_answer_to_where_it_is(resident: Phone, text: str, category: str):
+    answer(resident, "no water")
+    answer(resident, text)
+
+    assert [case.category for case in all_cases(resident.services)] == ["WATER", category]
+
+
 def test_a_kind_is_asked_for_once_more_at_most(resident: Phone):
     """What is no answer then is a report of its own, as everything is."""
     resident.write("please help")

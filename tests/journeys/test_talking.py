@@ -473,6 +473,17 @@ def test_another_whole_report_does_not_lose_the_one_that_was_begun(resident: Pho
 # -- several things open -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", ["Station Road", "next to the robot in Kerkplein", "at the bridge, ward 1"])
+@pytest.mark.parametrize("before", [("REPORT", "1"), ("REPORT", "1", "Newgate")])
+def test_a_place_that_is_called_like_a_problem_answers_where_it_is(resident: Phone, before: tuple[str, ...], text: str):
+    say(resident, *before, text, "1")
+
+    assert [case.category for case in all_cases(resident.services)] in ([], ["WATER"])
+    after_an_hour(resident)
+    (case,) = all_cases(resident.services)
+    assert (case.category, case.ward_key) == ("WATER", "2021/1")
+
+
 def test_report_again_goes_on_with_the_open_conversation(resident: Phone):
     assert say(resident, "REPORT", "2", "REPORT", "menu")[1:] == [WHERE] * 3
 
