@@ -43,6 +43,11 @@ def classify(text: str, city: City, language: str, where: frozenset[int] = froze
     return best.category.code if best else None
 
 
+def begins(text: str, city: City, language: str) -> bool:
+    """Whether the first words of a message name a category."""
+    return any(hit.at == 0 for hit in _hits(text, city, language))
+
+
 def endings(text: str, city: City, language: str) -> frozenset[Ending]:
     """Whether a message speaks of danger, of bribes, of both: then people need numbers to call, whatever else."""
     return frozenset(hit.category.ending for hit in _hits(text, city, language) if hit.category.ending)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from rapidfuzz.distance import OSA
 
 from app.civic import references
@@ -59,17 +59,18 @@ class Keyword(_Data):
 
 
 class AnswerWords(_Data):
-    """How people say yes and no, what joins two answers, and what is only polite."""
+    """How people say yes and no, what joins two answers, what is only polite, and what makes a number a quantity."""
 
     yes: PerLanguage
     no: PerLanguage
     joins: PerLanguage
     polite: PerLanguage
+    units: PerLanguage = Field(default_factory=dict)
 
     @cached_property
     def phrases(self) -> Mapping[str, frozenset[Phrase]]:
-        """All words of any language under `yes`, `no`, `joins` and `polite`."""
-        kinds = {"yes": self.yes, "no": self.no, "joins": self.joins, "polite": self.polite}
+        """All words of any language under `yes`, `no`, `joins`, `polite` and `units`."""
+        kinds = {"yes": self.yes, "no": self.no, "joins": self.joins, "polite": self.polite, "units": self.units}
         return {kind: _phrases(words) for kind, words in kinds.items()}
 
 

@@ -56,16 +56,18 @@ class _Reading:
 def read_answer(typed: str, choices: Sequence[Choice], words: AnswerWords) -> Answer | Ambiguous | None:
     """What an answer by SMS means: a number, a label in any language or a word for yes or no, then a remark.
 
-    None if it begins with no choice. After words a remark needs a sign between: "no, still dry" answers, while "no
-    water in Orlando" may be a report. Part of several labels ("water") is ambiguous. "Please" and "thank you" add
-    nothing, before or after.
+    None if it begins with no choice: "3 days no water" counts days. After words a remark needs a sign between: "no,
+    still dry" answers, while "no water in Orlando" may be a report. Part of several labels ("water") is ambiguous.
+    "Please" and "thank you" add nothing, before or after.
     """
     text = _plainly(unicodedata.normalize("NFC", typed).strip(), choices, words)
     if re.match(r"[-+−][0-9]|[0-9]{1,3}[.,][0-9]{3}\b", text):  # no choice: -1, 2,000
         return None
     found = tokens(text)
     said, meanings = tuple(token.word for token in found), _meanings(choices, words)
-    reading = _both(_numbers(said, choices, words), _phrase(said, meanings)) or _part(said, choices)
+    phrase = _phrase(said, meanings)
+    number = None if phrase is None and _counts(said, words) else _numbers(said, choices, words)
+    reading = _both(number, phrase) or _part(said, choices)
     if reading is None:
         return None
     rest = text[found[reading.length - 1].end :]
@@ -129,6 +131,12 @@ def _both(number: _Reading | None, phrase: _Reading | None) -> _Reading | None:
     if number and phrase:
         return _Reading(number.keys | phrase.keys, max(number.length, phrase.length))
     return number or phrase
+
+
+def _counts(said: Phrase, words: AnswerWords) -> bool:
+    """Whether the numbers that begin a text count something: "2 or 3 days"."""
+    run = tuple(takewhile(lambda word: word.isdecimal() or (word,) in words.phrases["joins"], said))
+    return bool(run) and run[-1].isdecimal() and said[len(run) : len(run) + 1] in words.phrases["units"]
 
 
 def _numbers(said: Phrase, choices: Sequence[Choice], words: AnswerWords) -> _Reading | None:

@@ -93,8 +93,9 @@ def hear(written: Written, screen: Screen, state: State, words: Keywords) -> Hea
         return Heard((text,))
     if screen.ask is not None:
         return _said(written, screen, state, words)
-    kind = _kind(written, screen, state) if screen.source in KINDS and not text.strip()[:1].isdigit() else None
-    return kind or _answer(text, screen, state, words)
+    kind = _kind(written, screen, state) if screen.source in KINDS else None
+    chosen = _answer(text, screen, state, words)
+    return chosen or kind if text.strip()[:1].isdigit() else kind or chosen
 
 
 def _said(written: Written, screen: Screen, state: State, words: Keywords) -> Heard:

@@ -1,8 +1,9 @@
 """Answers by SMS to what was asked last: a conversation, is it fixed, a poll, what a report still lacks."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
-from app.civic import polls, references
+from app.civic import categories, keywords, polls, references, streets
 from app.civic.cases import Verdict
 from app.civic.polls import Ambiguous, Answer, Choice
 from app.jobs import filing, moves, talking
@@ -108,9 +109,17 @@ def _is_asked(message: Sms, case: Case) -> bool:
 def _read(message: Sms, choices: Sequence[Choice]) -> Answer | Ambiguous | None:
     """What the SMS answers; "2 burst pipes in Mooki street" is a report, whatever its first figure may mean."""
     answer = polls.read_answer(message.text, choices, message.work.services.keywords.answers)
-    if isinstance(answer, Answer) and answer.remark and message.kind is not None and message.place:
-        return None
-    return answer
+    if not isinstance(answer, Answer) or not answer.remark or message.kind is None:
+        return answer
+    return None if message.place or _counts_problems(message) else answer
+
+
+def _counts_problems(message: Sms) -> bool:
+    """Whether it is a number, then the words of a kind of problem at once, and a street or a building after them."""
+    counted = re.match(r"\s*[0-9]+\s+(?=\w)", message.text)
+    said = message.text[counted.end() :] if counted else ""
+    begins = categories.begins(said, message.work.city, message.language)
+    return begins and not streets.BUILT.isdisjoint(keywords.phrase_of(said))
 
 
 # -- is it fixed? --------------------------------------------------------------------------------------------------

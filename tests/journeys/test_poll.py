@@ -288,6 +288,30 @@ def test_a_report_while_a_poll_is_open_is_a_report(services: Services):
     assert voices(services) == []
 
 
+@pytest.mark.parametrize(
+    "typed", ["2 burst pipes in Mooki street", "3 days no water here", "2 potholes at the school", "2 weeks no water"]
+)
+def test_a_number_that_counts_something_in_a_report_is_no_vote(services: Services, typed: str):
+    (phone,) = living_in(services, 1)
+    invited(services)
+    phone.write(typed)
+    work(services)
+
+    assert rows(services, Report) == 1
+    assert voices(services) == []
+
+
+@pytest.mark.parametrize("remark", ["because the taps are dry", "and the taps are dry", "no water since Monday"])
+def test_words_after_a_number_that_explain_it_stand_with_the_vote(services: Services, remark: str):
+    (phone,) = living_in(services, 1)
+    invited(services)
+    phone.write(f"2 {remark}")
+    work(services)
+
+    assert voices(services) == [("2", remark, True)]
+    assert rows(services, Report) == 0
+
+
 def test_the_last_answer_counts(services: Services):
     (phone,) = living_in(services, 1)
     invited(services)
