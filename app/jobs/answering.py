@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from app.civic import categories, keywords, polls, references, streets
 from app.civic.cases import Verdict
@@ -16,6 +17,7 @@ from app.storage import polls as ballots
 from app.storage.polls import Ballot
 from app.storage.tables import Case, Poll, Question
 
+CORRECTED_WITHIN = timedelta(days=1)
 YES_OR_NO = {Verdict.FIXED: {"yes": "yes"}, Verdict.NOT_FIXED: {"no": "no"}}
 
 
@@ -32,6 +34,8 @@ def answer_what_was_asked(message: Sms) -> bool:
     talk = open_talk(message)
     if talk is not None:
         return talking.ask_again(message, talk)
+    if _corrects(message):
+        return True
     if not polls.is_bare(message.text, message.work.services.keywords):
         return False
     message.answer("help", message.say("sms.nothing_open"))
@@ -128,8 +132,7 @@ def _counts_problems(message: Sms) -> bool:
 def answer_verdict(message: Sms, question: Question) -> bool:
     """Is it fixed? 1 yes, 2 no, 3 cannot tell."""
     work = message.work
-    choices = [Choice(verdict.value, _in_every_language(message, verdict)) for verdict in Verdict]
-    answer = _read(message, choices)
+    answer = _read(message, _verdicts(message))
     case = cases.by_reference(work.session, question.subject, lock=True)
     if answer is None or case is None or not _is_asked(message, case):
         return False
@@ -139,11 +142,36 @@ def answer_verdict(message: Sms, question: Question) -> bool:
     before = case.status
     if not moves.give_verdict(work, case, message.resident, Verdict(answer.key)):
         return False
+    _counted_verdict(message, case, answer, before)
+    return True
+
+
+def _corrects(message: Sms) -> bool:
+    """Another word on a repair within the day, said in words, in place of the one that was given: "not fixed"."""
+    work, since = message.work, message.letter.received_at - CORRECTED_WITHIN
+    if message.text.strip()[:1].isdigit() or polls.is_bare(message.text, work.services.keywords):
+        return False
+    answer = _read(message, _verdicts(message))
+    said = cases.said_of_repair(work.session, message.resident.id, since) if isinstance(answer, Answer) else None
+    if said is None or not isinstance(answer, Answer):
+        return False
+    case = work.session.get_one(Case, said.case_id, with_for_update=True)
+    before = case.status
+    moves.correct_verdict(work, case, said, Verdict(answer.key))
+    _counted_verdict(message, case, answer, before)
+    return True
+
+
+def _counted_verdict(message: Sms, case: Case, answer: Answer, before: str) -> None:
+    """Says that a word on a repair counts, and keeps what was written beside it."""
     if case.status == before:  # else the news of it says it
         reference = references.grouped(case.reference)
         message.reply("verdict", message.say(f"verdict.{answer.key}", reference=reference))
-    filing.add_words(work, message.resident, case, [answer.remark] if answer.remark else [])
-    return True
+    filing.add_words(message.work, message.resident, case, [answer.remark] if answer.remark else [])
+
+
+def _verdicts(message: Sms) -> list[Choice]:
+    return [Choice(verdict.value, _in_every_language(message, verdict)) for verdict in Verdict]
 
 
 def _in_every_language(message: Sms, verdict: Verdict) -> dict[str, str]:

@@ -6,7 +6,7 @@ from app.civic import anchors, numbers, references
 from app.civic.keywords import Command
 from app.civic.lent import status_name
 from app.civic.spoken import spoken
-from app.jobs import filing, talking
+from app.jobs import filing, parting, talking
 from app.jobs.inviting import ask_poll, invitation
 from app.jobs.parting import leave, report_instead
 from app.jobs.sms import Sms
@@ -21,6 +21,7 @@ MISSES_A_DAY = 10
 
 def stop(message: Sms, command: Command) -> None:
     """The opt-out was written when the SMS was kept; one confirmation for each time that texts were on."""
+    parting.stop(message)
     resident, work = message.resident, message.work
     since = residents.texts_on_since(work.session, resident.phone_index)
     intent = f"stopped:{resident.id}:{since.isoformat() if since else ''}"

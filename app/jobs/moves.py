@@ -12,6 +12,7 @@ from app.jobs.work import Work
 from app.storage import cases, landmarks, questions, residents
 from app.storage.questions import Asked
 from app.storage.tables import Case, CaseEvent, Resident
+from app.storage.tables import Verdict as VerdictRow
 
 REASONED = ("declined", "rescheduled")
 ASKS = Status.FIXED.value
@@ -151,6 +152,17 @@ def give_verdict(work: Work, case: Case, resident: Resident, verdict: Verdict) -
     work.session.flush()
     _reopen_if_they_say_so(work, case)
     return True
+
+
+def correct_verdict(work: Work, case: Case, said: VerdictRow, verdict: Verdict) -> None:
+    """Another word of a reporter on the same repair takes the place of the first, in the figures too."""
+    if said.verdict == verdict.value:
+        return
+    work.deltas.add(case.ward_key, work.day(said.answered_at or work.now), case.category, f"says_{said.verdict}", -1)
+    work.deltas.add(case.ward_key, work.today, case.category, f"says_{verdict.value}")
+    said.verdict, said.answered_at = verdict.value, work.now
+    work.session.flush()
+    _reopen_if_they_say_so(work, case)
 
 
 def _reopen_if_they_say_so(work: Work, case: Case) -> None:

@@ -25,6 +25,18 @@ def leave(message: Sms) -> None:
     message.answer("talk", message.say("sms.left"))
 
 
+def stop(message: Sms) -> None:
+    """STOP: an open conversation is over. A report with enough said is filed without a receipt; other words are not."""
+    work, talk = message.work, open_talk(message)
+    if talk is not None:
+        last = _last(work, talk)
+        forget(work, last.resident.phone_index, talk.key)
+        done = cause(last, engine.dropped(talk.edition.flows, talk.state), talk.reference)
+        if done.case is not None:
+            filing.add_words(work, last.resident, done.case, talk.words)
+    questions.leave(work.session, message.resident.phone_index, work.now)
+
+
 def report_instead(message: Sms) -> None:
     """Files the SMS as a report of its own; an open conversation about the same problem closes into it."""
     talk = open_talk(message)

@@ -9,7 +9,7 @@ from app.civic.outside import Outside
 from app.conversation.lending import lend
 from app.engine import flow, show
 from app.engine import step as engine
-from app.engine.render import clean, placeholders, size
+from app.engine.render import BACK, clean, placeholders, size
 from app.engine.state import Effect, Reply, State, Turn
 from app.jobs import effects, filing
 from app.jobs.effects import Cause, Done
@@ -69,6 +69,9 @@ def answer(message: Sms, talk: Talk) -> bool:
         return False
     if not heard.steps:
         return ask_again(message, talk)
+    if heard.steps == (BACK,) and _is_first(screen, talk.state):
+        show_again(message, talk)
+        return True
     message.remark = heard.remark
     _take(message, talk, heard.steps)
     return True
@@ -82,6 +85,12 @@ def ask_again(message: Sms, talk: Talk) -> bool:
     kept = any(letter.isalpha() for letter in message.text)
     _take(message, replace(talk, words=(*talk.words, message.text)) if kept else talk, (message.text,))
     return True
+
+
+def _is_first(screen: flow.Screen, state: State) -> bool:
+    """Whether no way leads back from a screen that waits for an answer."""
+    ways = bool(state.trail) or state.page > 0 or any(choice.key == BACK for choice in screen.choices)
+    return screen.takes_input and not ways
 
 
 def is_label(message: Sms, talk: Talk) -> bool:

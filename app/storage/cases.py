@@ -118,6 +118,23 @@ def asked_of(session: Session, resident_id: int, case_id: int | None = None) -> 
     return session.scalars(query if case_id is None else query.where(VerdictRow.case_id == case_id)).all()
 
 
+def said_of_repair(session: Session, resident_id: int, since: datetime) -> VerdictRow | None:
+    """The newest word of this resident, given after a time, on a repair that may still be spoken on."""
+    return session.scalars(
+        select(VerdictRow)
+        .join(Case, Case.id == VerdictRow.case_id)
+        .where(
+            VerdictRow.resident_id == resident_id,
+            VerdictRow.verdict.is_not(None),
+            VerdictRow.answered_at > since,
+            VerdictRow.round == Case.round,
+            Case.status == Status.FIXED.value,
+        )
+        .order_by(VerdictRow.answered_at.desc())
+        .limit(1)
+    ).first()
+
+
 def verdicts(session: Session, case: Case) -> dict[int, Verdict]:
     """What those who answered say of the present repair, by resident."""
     rows = session.scalars(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.civic.cases import Status
 from app.jobs.commands import MISSES_A_DAY
-from app.storage import cases, residents
+from app.storage import cases, proof, residents
 from app.storage.cases import Wanted
 from app.storage.tables import Case, Poll, Report, Resident, Response
 from app.wiring import Services
@@ -464,6 +464,36 @@ def test_what_is_written_beside_the_word_on_the_repair_stands_with_the_report(re
     work(resident.services)
 
     assert words_of(resident.services) == ["no water in Kholofelo\nit still leaks at the gate"]
+
+
+@pytest.mark.parametrize("text", ["not fixed", "Not fixed, still dry", "no, still dry", "nie reg nie"])
+def test_a_word_on_the_repair_is_corrected_within_the_day(resident: Phone, text: str):
+    reference = report_and_fix(resident)
+    say = resident.services.texts.text
+    answer(resident, "fixed")
+    answer(resident, text if text != "nie reg nie" else say("screen.not_fixed", "af"))
+
+    assert status_of(resident.services, reference) == "acknowledged"
+    assert rows(resident.services, Report) == 1
+    with resident.services.database.begin() as session:
+        assert proof.differences(session, "Africa/Johannesburg") == []
+
+
+def test_a_word_on_the_repair_that_is_said_again_changes_nothing(resident: Phone):
+    report_and_fix(resident)
+    first, again = answer(resident, "fixed"), answer(resident, "fixed")
+
+    assert again == first
+    assert rows(resident.services, Report) == 1
+
+
+def test_a_word_on_the_repair_of_the_day_before_is_a_report(resident: Phone):
+    report_and_fix(resident)
+    answer(resident, "fixed")
+    resident.services = later(resident.services, timedelta(days=1, minutes=5))
+    answer(resident, "not fixed")
+
+    assert rows(resident.services, Report) == 2
 
 
 @pytest.mark.parametrize("text", ["thank you", "Dankie!", "ok", "back", "MORE", "yes please"])

@@ -329,6 +329,29 @@ def test_stop_is_stop_in_a_conversation_too(resident: Phone):
     assert rows(resident.services, OptOut) == 1
 
 
+def test_stop_ends_a_conversation_and_files_what_was_said_enough_of(resident: Phone):
+    say(resident, "REPORT", "2", "Kholofelo", "1", "STOP")
+    said = say(resident, "1")
+
+    assert said == [NOTHING_OPEN]
+    assert rows(resident.services, Talk) == 0
+    assert [(case.category, case.place_key) for case in all_cases(resident.services)] == [("LEAK", "kholofelo")]
+    assert len([text for text in resident.inbox() if text.startswith("Izwi ")]) == 0
+
+
+def test_stop_before_enough_was_said_files_nothing(resident: Phone):
+    said = say(resident, "REPORT", "something odd", "STOP", "1")
+    after_an_hour(resident)
+
+    assert said[-1] == NOTHING_OPEN
+    assert all_cases(resident.services) == []
+
+
+@pytest.mark.parametrize("typed", ["BACK", "0"])
+def test_back_on_the_first_screen_shows_it_again(resident: Phone, typed: str):
+    assert say(resident, "REPORT", typed, "2")[1:] == [KINDS, WHERE]
+
+
 def test_while_the_database_is_away_cancel_is_stop(resident: Phone):
     say(resident, "REPORT")
     with database_away(resident.services):
