@@ -41,7 +41,7 @@ def status(given: Given, as_json: bool) -> None:
         faults = {name: lines(getattr(found, name)) for name in ("refused", "told", "notes")}
         show.plain({**data, "kept": kept, "unsaid": unsaid(found), **faults})
     else:
-        show.facts({**data, "kept": f"{kept} ({KEPT})", "unsaid": lacks(unsaid(found))}, as_json=False)
+        show.facts({**data, "kept": f"{kept} ({KEPT})", "unsaid": lacks(found)}, as_json=False)
         for line in [*lines(found.refused), *lines(found.told), *(f"note: {note}" for note in found.notes)]:
             click.echo(line)
     if found.refused:
@@ -72,8 +72,11 @@ def unsaid(found: Look) -> Mapping[str, int]:
     return Counter(PurePath(fault.file).stem for fault in found.unsaid)
 
 
-def lacks(counts: Mapping[str, int]) -> str:
-    """The same in a line, and how they are named."""
+def lacks(found: Look) -> str:
+    """The same in a line, and how they are named; nobody can count them in a folder that cannot be read."""
+    counts = unsaid(found)
+    if found.made is None:
+        return "not known while the folder cannot be read"
     if not counts:
         return "0 (every text is said in every language)"
     by_language = ", ".join(f"{language} {count}" for language, count in counts.items())
