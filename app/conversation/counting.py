@@ -28,14 +28,14 @@ def dropped(state: State, now: datetime, zone: ZoneInfo) -> dict[str, int]:
 
 
 def _counted(held: Held | None, state: State, reply: Reply, now: datetime) -> Iterator[tuple[str, str, int]]:
-    before = State.read(held.state["state"]) if held else None
-    if held is not None and before is not None:
-        yield before.at, "hops", 1
-        yield before.at, "looked_ms", _looked(held, now)
-    if before is not None and before.at != state.at:
-        yield before.at, "shown", 1
-    elif before is not None and before.page == state.page:
-        yield state.at, "retries", 1
+    if held is not None:
+        before = held.state["state"]
+        yield before["at"], "hops", 1
+        yield before["at"], "looked_ms", _looked(held, now)
+        if before["at"] != state.at:
+            yield before["at"], "shown", 1
+        elif before["page"] == state.page:
+            yield state.at, "retries", 1
     if reply.ends:
         yield from ((state.at, metric, 1) for metric in ("shown", "ended"))
 

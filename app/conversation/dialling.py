@@ -19,7 +19,7 @@ from app.engine.edition import Edition
 from app.engine.state import Effect, Reply, State, Turn
 from app.gateway.face import Hop
 from app.storage.database import DatabaseAway
-from app.storage.letters import Letter, Said, key_of, second_reference
+from app.storage.letters import Letter, Said, second_reference
 from app.storage.references import NoReference
 from app.storage.sessions import Change, Held
 from app.storage.spool import SpoolFull
@@ -58,7 +58,7 @@ class Overtaken(Exception):
 
 @dataclass
 class Dialogue:
-    """One hop being answered. `draft` is the session id under which a report is filed, `before` what was left open."""
+    """One hop being answered; `line` is what it has to do with calls of the same number before it."""
 
     services: Services
     hop: Hop
@@ -118,7 +118,7 @@ class Dialogue:
 
     def _offer(self, left: drafts.Left) -> Reply:
         """The first hop after a call that broke off: go on, start new, delete."""
-        edition = drafts.edition_of(self.services, left.held)
+        edition = self.services.editions.of_or_current(left.held.edition)
         self._stand(edition, drafts.Line.begun(self.hop.session_id, left))
         known = self.caller.answers() | left.answers(self.lent)
         turn = engine.begin(edition.flows, drafts.OFFER, known, self.lent, left.state)
@@ -127,7 +127,8 @@ class Dialogue:
     def _next_turn(self, held: Held, typed: tuple[str, ...]) -> Reply:
         """One more hop: one input, or some more where hops were missed. A star in typed words makes no new input."""
         self.caller = Caller.read(held.state["caller"])
-        self._stand(drafts.edition_of(self.services, held), drafts.Line.of(held), held.state["reference"])
+        edition = self.services.editions.of_or_current(held.edition)
+        self._stand(edition, drafts.Line.of(held), held.state["reference"])
         state = State.read(held.state["state"])
         screen = flow.find(self.edition.flows, state.at)
         if screen is not None and screen.ask is not None:
@@ -197,8 +198,8 @@ class Dialogue:
         return kept.text
 
     def _letter(self, effects: Sequence[Effect], said: Said, session: str, *screen: str) -> Letter:
-        key = key_of(self.hop.service_code, session, self.phone, *screen)
-        return Letter(key, "ussd", self.phone, drafts.body(effects), self.services.clock.now(), said)
+        names = (self.hop.service_code, session, self.phone, *screen)
+        return drafts.letter(names, self.phone, effects, self.services.clock.now(), said)
 
     # -- the end of a turn -----------------------------------------------------------------------------------------
 

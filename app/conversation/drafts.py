@@ -8,7 +8,6 @@ from app.civic import anchors
 from app.civic.lent import Lent
 from app.conversation import counting
 from app.engine import step as engine
-from app.engine.edition import Edition
 from app.engine.state import Effect, State
 from app.storage.letters import Letter, Said, key_of
 from app.storage.sessions import Change, Held
@@ -92,15 +91,14 @@ def left_open(services: Services, phone: str) -> Left | None:
     return Left(*found) if found is not None else None
 
 
-def edition_of(services: Services, held: Held) -> Edition:
-    """The words and flows in which a session began; today's, if nobody has those any more."""
-    return services.editions.of_or_current(held.edition)
+def letter(names: Sequence[str], phone: str, effects: Sequence[Effect], at: datetime, said: Said) -> Letter:
+    """What a dial caused, for the intake worker, once under its names (service code, session id, number, screen).
 
-
-def body(effects: Sequence[Effect]) -> dict[str, object]:
-    """What the intake worker does; an opt-out among it holds from the moment the letter is kept."""
+    An opt-out among it holds from the moment the letter is kept.
+    """
     caused = [{"name": effect.name, "data": dict(effect.data)} for effect in effects]
-    return {"effects": caused, "stops": any(effect.name == "opt_out" for effect in effects)}
+    body = {"effects": caused, "stops": any(effect.name == "opt_out" for effect in effects)}
+    return Letter(key_of(*names), "ussd", phone, body, at, said)
 
 
 def finish_dropped(services: Services, key: str, held: Held) -> None:
@@ -111,17 +109,13 @@ def finish_dropped(services: Services, key: str, held: Held) -> None:
     if services.sessions.load(key) != held:
         return  # it went on after all, or a later session of the same number made up for it
     state = State.read(held.state["state"])
-    effects = engine.dropped(edition_of(services, held).flows, state)
+    effects = engine.dropped(services.editions.of_or_current(held.edition).flows, state)
     if effects:
-        _keep(services, held, effects)
+        said = Said("", held.state["reference"])
+        names = (services.settings.service_code, held.draft or held.session_id, held.phone)
+        services.keep(letter(names, held.phone, effects, datetime.fromisoformat(held.at), said))
     is_report = any(effect.name in REPORTS for effect in effects)
     over = replace(held, ends=True, text=services.plain("dial.kept" if effects else "dial.again"))
     drops = held.before if is_report else ()
     counts = counting.dropped(state, services.clock.now(), services.cities.current().city.zone)
     services.sessions.swap(key, held.transcript, Change(over, None, drops=drops, counts=counts))
-
-
-def _keep(services: Services, held: Held, effects: Sequence[Effect]) -> None:
-    key = key_of(services.settings.service_code, held.draft or held.session_id, held.phone)
-    said, at = Said("", held.state["reference"]), datetime.fromisoformat(held.at)
-    services.keep(Letter(key, "ussd", held.phone, body(effects), at, said))

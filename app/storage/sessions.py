@@ -210,7 +210,7 @@ class Sessions:
         lost, *mark = self.redis.eval(SWAP, len(keys), *keys, *arguments)
         if mark:
             self._meet(_text(mark[0]))
-        if self.owed:
+        with suppress(RedisError):  # the session itself is written
             self._forget_what_is_owed()
         held = self._open(key, lost) if lost else None
         self._remember(key, held or new)
