@@ -27,6 +27,7 @@ from app.storage import cities
 from app.storage.schema import migrate
 from app.storage.tables import Table
 from app.wiring import Services, wire
+from tests.phones import Phone
 
 hypothesis.settings.register_profile("izwi", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("izwi")  # a busy machine is no fault of the code
@@ -142,6 +143,18 @@ def services(schema: str, settings: Settings) -> Iterator[Services]:
     yield served
     served.database.engine.dispose()
     served.redis.close()
+
+
+@pytest.fixture
+def resident(services: Services) -> Phone:
+    """A phone of somebody in the demo city."""
+    return Phone(services, "+27821234567")
+
+
+@pytest.fixture
+def stranger(services: Services) -> Phone:
+    """Another phone."""
+    return Phone(services, "+27821234568")
 
 
 @cache

@@ -33,6 +33,13 @@ def status_name(status: str, has_day: bool) -> str:
     return f"status.{status}" + ("_no_aim" if status in ("received", "acknowledged") and not has_day else "")
 
 
+def next_step_name(joins: bool, is_ours: bool, has_aim: bool) -> str:
+    """The name of the text for what happens next: whom one joins, whom to call, or who aims for when."""
+    if joins:
+        return "next_step.joined"
+    return "next_step.not_ours" if not is_ours else "next_step.aim" if has_aim else "next_step.none"
+
+
 class CallerUnknown(LookupError):
     """Nobody could be asked who calls: their cases and polls are not none, they are not known."""
 

@@ -90,7 +90,7 @@ class Longest:
             "code": self.codes.service.strip("*#"),
             "short_code": self.codes.short,
             "most_texts": str(self.city.uninvited_a_month),
-            "join_code": f"{self.codes.service.rstrip('#')}*9*{REFERENCE}#",
+            "join_code": references.join_code(self.codes.service, REFERENCE),
             "languages": ", ".join(one.name for one in self._spoken),
             "language": longest(one.name for one in self._spoken),
         }

@@ -9,6 +9,9 @@ FIRST, LAST = 100_000, 99_999_999
 
 # The quasigroup of order 10 of H. Michael Damm's thesis (2004): it finds every single wrong digit and every two
 # neighbours swapped, the two slips people make.
+TO_JOIN = "9"
+"""What is typed first in a code that joins a case."""
+
 DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
     (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),
@@ -40,6 +43,11 @@ def read(typed: str) -> str | None:
 def grouped(reference: str) -> str:
     """A reference in groups of three, as it is shown and read aloud: `482 913 1`."""
     return " ".join(reference[at : at + 3] for at in range(0, len(reference), 3))
+
+
+def join_code(service_code: str, reference: str) -> str:
+    """What neighbours dial to join a case: `*120*4932*9*4829131#`."""
+    return f"{service_code.rstrip('#')}*{TO_JOIN}*{reference}#"
 
 
 def check(digits: str) -> int:

@@ -3,22 +3,18 @@
 from collections.abc import Callable, Mapping
 
 from app.civic import dates, references, standards
-from app.civic.lent import Answers, Lent
+from app.civic.lent import Answers, Lent, next_step_name
 
 
 def next_step(lent: Lent, answers: Answers) -> str:
     """What happens now: who aims for when, or whom to call where it is not the city's to do."""
-    owner = lent.owner(answers)
-    if lent.joined(answers):
-        return lent.text("next_step.joined", answers)
-    if not owner.ours:
-        return lent.text("next_step.not_ours", answers, owner=owner.name, phone=owner.phone or "")
-    standard = lent.city.standard_of(lent.category(answers).code)
-    if standard is None:
-        return lent.text("next_step.none", answers, owner=owner.name)
-    aim = standards.aim(standard, lent.now, lent.city)
-    day = dates.short(dates.day(aim, lent.city.zone), lent.words.speech(lent.language(answers)))
-    return lent.text("next_step.aim", answers, owner=owner.name, date=day)
+    owner, standard = lent.owner(answers), lent.city.standard_of(lent.category(answers).code)
+    day = ""
+    if standard is not None:
+        aim = standards.aim(standard, lent.now, lent.city)
+        day = dates.short(dates.day(aim, lent.city.zone), lent.words.speech(lent.language(answers)))
+    name = next_step_name(bool(lent.joined(answers)), owner.ours, has_aim=bool(day))
+    return lent.text(name, answers, owner=owner.name, phone=owner.phone or "", date=day)
 
 
 def _label(lent: Lent, answers: Answers, code: str) -> str:

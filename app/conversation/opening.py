@@ -8,8 +8,6 @@ from app.civic.caller import Caller
 from app.storage import cases
 from app.wiring import Services
 
-TO_JOIN = "9"
-
 
 @dataclass(frozen=True)
 class Opening:
@@ -41,7 +39,7 @@ def opening(services: Services, inputs: tuple[str, ...], caller: Caller, is_know
 
 def _joining(services: Services, inputs: tuple[str, ...]) -> Opening:
     """`*120*4932*9*REF#` joins a case; every other code is typed into the menu."""
-    reference = references.read(inputs[1]) if inputs[0] == TO_JOIN and len(inputs) > 1 else None
+    reference = references.read(inputs[1]) if inputs[0] == references.TO_JOIN and len(inputs) > 1 else None
     if reference is None:
         return Opening(HOME)
     with services.database.begin() as session:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.civic import cases as life
 from app.civic.cases import By, Status
-from app.civic.lent import JOINS, TYPED, WORDS, place_said
+from app.civic.lent import JOINS, TYPED, WORDS, next_step_name, place_said
 from app.jobs.moves import Step, move
 from app.jobs.work import Work
 from app.storage import cases, questions, reckoning
@@ -229,12 +229,9 @@ def is_unplaced(case: Case) -> bool:
 
 def next_step(work: Work, case: Case, language: str, joins: bool = False) -> str:
     """Who aims for when, or whom to call; who joins others is told that."""
-    owner, words = work.city.owner(case.owner), work.case_words(case, language)
-    if joins:
-        return work.say("next_step.joined", language)
-    if owner is not None and not owner.ours:
-        return work.say("next_step.not_ours", language, **words)
-    return work.say("next_step.aim" if case.aim_at else "next_step.none", language, **words)
+    owner = work.city.owner(case.owner)
+    name = next_step_name(joins, owner is None or owner.ours, has_aim=case.aim_at is not None)
+    return work.say(name, language, **work.case_words(case, language))
 
 
 def ask_back(work: Work, resident: Resident, case: Case) -> None:

@@ -134,7 +134,7 @@ class Work:
         due = case.promised_on or (self.day(case.aim_at) if case.aim_at else None)
         return {
             "reference": references.grouped(case.reference),
-            "join_code": f"{self.services.settings.service_code.rstrip('#')}*9*{case.reference}#",
+            "join_code": references.join_code(self.services.settings.service_code, case.reference),
             "category": self.label(case.category, language),
             "area": self.area(case.place_key, case.ward_key, language),
             "owner": owner.name if owner else case.owner,

@@ -23,11 +23,6 @@ REPORT = ("1", "1", "2", "KHOL", "1", "Vilakazi St")
 CODE = "*120*4932#"
 
 
-@pytest.fixture
-def resident(services: Services) -> Phone:
-    return Phone(services, "+27821234567")
-
-
 def letters(services: Services) -> int:
     with services.database.begin() as session:
         return session.scalar(select(func.count()).where(Inbox.source == "ussd")) or 0

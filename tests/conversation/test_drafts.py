@@ -17,11 +17,6 @@ REPORT = ("1", "1", "2", "KHOL", "1", "Vilakazi St")
 OFFER = "Your call broke off: Water leak.\n1. Go on\n2. Start new\n3. Delete it"
 
 
-@pytest.fixture
-def resident(services: Services) -> Phone:
-    return Phone(services, "+27821234567")
-
-
 def letters(services: Services) -> int:
     return rows(services, Inbox, "source = 'ussd'")
 

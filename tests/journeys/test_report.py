@@ -15,11 +15,6 @@ REFERENCE = "1000002"
 DAY = date(2026, 3, 3)
 
 
-@pytest.fixture
-def resident(services: Services) -> Phone:
-    return Phone(services, "+27821234567")
-
-
 def report_a_leak(resident: Phone) -> str:
     return resident.dial("1", "1", "2", "KHOL", "1", "Vilakazi St").text
 

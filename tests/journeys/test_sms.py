@@ -24,16 +24,6 @@ DIAL = "Please dial *120*4932# to see this: you chose that texts say little."
 DANGER = "In danger? Call now: 112 Emergency, 080 000 0011 City fire. Your message is passed on as urgent: "
 
 
-@pytest.fixture
-def resident(services: Services) -> Phone:
-    return Phone(services, "+27821234567")
-
-
-@pytest.fixture
-def stranger(services: Services) -> Phone:
-    return Phone(services, "+27821234568")
-
-
 def answer(phone: Phone, text: str) -> str:
     """The last text that a phone has after it wrote."""
     phone.write(text)

@@ -22,11 +22,6 @@ STARTED = "Welcome back. Izwi answers your reports by text again. STOP ends it."
 REPORT = "no water in Kholofelo"
 
 
-@pytest.fixture
-def resident(services: Services) -> Phone:
-    return Phone(services, "+27821234567")
-
-
 def is_out(phone: Phone) -> bool:
     index = phone.services.vault.index(phone.number)
     with phone.services.database.begin() as session:

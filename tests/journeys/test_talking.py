@@ -39,16 +39,6 @@ STILL_TALK = "Still open: your report. Reply REPORT to go on."
 STILL_POLL = "Still open: a question of the city. Reply POLL to see it."
 
 
-@pytest.fixture
-def resident(services: Services) -> Phone:
-    return Phone(services, "+27821234567")
-
-
-@pytest.fixture
-def stranger(services: Services) -> Phone:
-    return Phone(services, "+27821234568")
-
-
 def say(phone: Phone, *texts: str) -> list[str]:
     """What a phone is answered, SMS by SMS; each answer is measured."""
     return [answer(phone, text) for text in texts]
